@@ -1,0 +1,1 @@
+namespace OnnxInit.Contracts; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace OnnxInit.Export; internal static class Placeholder;

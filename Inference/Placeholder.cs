@@ -1,0 +1,1 @@
+namespace OnnxInit.Inference; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace OnnxInit.Training; internal static class Placeholder;
