@@ -1,0 +1,67 @@
+using System.Globalization;
+using OnnxInit.Contracts.Data;
+
+namespace OnnxInit.Contracts.Onnx;
+
+/// <summary>
+/// What a model file says about itself in <c>metadata_props</c>, so that a program that has only the file can feed it correctly.
+/// Lists are separated by commas, numbers written in the invariant culture.
+/// </summary>
+public static class ModelMetadata
+{
+    /// <summary>The mean of every channel, in units of 1 = white: <c>0.4914,0.4822,0.4465</c>.</summary>
+    public const string Mean = "normalization.mean";
+
+    /// <summary>The standard deviation of every channel, in the same units.</summary>
+    public const string Std = "normalization.std";
+
+    /// <summary>Who normalises: <c>caller</c> (the input is float32, normalised) or <c>model</c> (the input is uint8 pixels).</summary>
+    public const string NormalizedBy = "normalization.by";
+
+    /// <summary>The class names by index, separated by commas.</summary>
+    public const string ClassNames = "classes";
+
+    /// <summary>The network as JSON (a ModelSpec).</summary>
+    public const string Spec = "spec";
+
+    /// <summary>The initialisation that the training started from.</summary>
+    public const string Initialization = "initialization";
+
+    /// <summary>What the training reached, as JSON.</summary>
+    public const string Training = "training";
+
+    /// <summary>The value of <see cref="NormalizedBy"/> for a graph that takes uint8 pixels.</summary>
+    public const string ByModel = "model";
+
+    /// <summary>The value of <see cref="NormalizedBy"/> for a graph that takes normalised float32.</summary>
+    public const string ByCaller = "caller";
+
+    /// <summary>A normalisation as the two properties that hold it.</summary>
+    /// <param name="normalization">Mean and standard deviation per channel.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Write(Normalization normalization) =>
+        [new(Mean, Join(normalization.Mean)), new(Std, Join(normalization.Std))];
+
+    /// <summary>The normalisation that the properties hold.</summary>
+    /// <param name="properties">A model's metadata.</param>
+    /// <returns>null where the model does not say.</returns>
+    /// <exception cref="InvalidInputException">A value is no list of numbers, or the two lists differ in length.</exception>
+    public static Normalization? ReadNormalization(IReadOnlyDictionary<string, string> properties)
+    {
+        if (!properties.TryGetValue(Mean, out string? mean) || !properties.TryGetValue(Std, out string? std))
+        {
+            return null;
+        }
+
+        Normalization normalization = new(Split(Mean, mean), Split(Std, std));
+        return normalization.Mean.Count == normalization.Std.Count
+            ? normalization
+            : throw new InvalidInputException($"The model's metadata has {normalization.Mean.Count} values of '{Mean}' ({mean}) and {normalization.Std.Count} of '{Std}' ({std}); expected one of each per channel.");
+    }
+
+    private static string Join(IEnumerable<double> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+
+    private static double[] Split(string key, string text) => [.. text.Split(',').Select(part =>
+        double.TryParse(part, CultureInfo.InvariantCulture, out double value)
+            ? value
+            : throw new InvalidInputException($"The model's metadata '{key}' is '{text}'; expected numbers separated by commas."))];
+}

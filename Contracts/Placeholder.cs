@@ -1,1 +1,0 @@
-namespace OnnxInit.Contracts; internal static class Placeholder;
