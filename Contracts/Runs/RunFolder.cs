@@ -1,0 +1,79 @@
+using System.Text.Json;
+using OnnxInit.Contracts.Files;
+
+namespace OnnxInit.Contracts.Runs;
+
+/// <summary>The folder of one run, and the names of the files in it.</summary>
+/// <param name="path">The folder; it need not exist yet.</param>
+public sealed class RunFolder(string path)
+{
+    /// <summary>The folder.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>What was trained, how, and what came of it.</summary>
+    public string Manifest => File("run.json");
+
+    /// <summary>One line of JSON per epoch.</summary>
+    public string Metrics => File("metrics.jsonl");
+
+    /// <summary>The newest state: weights, BatchNorm statistics, momentum, progress.</summary>
+    public string Checkpoint => File("checkpoint.safetensors");
+
+    /// <summary>The same at the epoch with the lowest validation loss.</summary>
+    public string BestCheckpoint => File("best.safetensors");
+
+    /// <summary>The exported model.</summary>
+    public string Model => File("model.onnx");
+
+    /// <summary>TorchSharp's logits on the test set.</summary>
+    public string Reference => File("reference.safetensors");
+
+    /// <summary>The verdict on the exported model.</summary>
+    public string Parity => File("parity.json");
+
+    /// <summary>Writes run.json and metrics.jsonl.</summary>
+    /// <param name="manifest">The run.</param>
+    public void Save(RunManifest manifest)
+    {
+        AtomicFile.WriteText(Metrics, string.Concat(manifest.Epochs.Select(epoch => JsonSerializer.Serialize(epoch, RunJson.Lines.EpochRecord) + "\n")));
+        AtomicFile.WriteText(Manifest, JsonSerializer.Serialize(manifest, RunJson.Default.RunManifest) + "\n");
+    }
+
+    /// <summary>Reads run.json.</summary>
+    /// <exception cref="InvalidInputException">There is none, it is broken, or it is of another version.</exception>
+    public RunManifest Load()
+    {
+        if (!System.IO.File.Exists(Manifest))
+        {
+            throw new InvalidInputException(Directory.Exists(Path)
+                ? $"'{Path}' holds no run: run.json is missing. Name the folder that 'onnxinit train --out' wrote."
+                : $"There is no run folder '{Path}'. Name the folder that 'onnxinit train --out' wrote.");
+        }
+
+        try
+        {
+            byte[] json = System.IO.File.ReadAllBytes(Manifest);
+            using (JsonDocument document = JsonDocument.Parse(json))
+            {
+                int? version = document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.TryGetProperty("formatVersion", out JsonElement element)
+                    && element.TryGetInt32(out int number) ? number : null;
+                if (version != RunManifest.CurrentVersion)
+                {
+                    throw new InvalidInputException(
+                        $"'{Manifest}' is of version {version?.ToString() ?? "unknown"}; this program reads version {RunManifest.CurrentVersion}. Use the version of OnnxInit that wrote it.");
+                }
+            }
+
+            RunManifest? manifest = JsonSerializer.Deserialize(json, RunJson.Default.RunManifest);
+            manifest!.Model.Trace();
+            return manifest;
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or NullReferenceException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"'{Manifest}' cannot be read: {exception.Message} Restore it, or train again into another folder.", exception);
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}
