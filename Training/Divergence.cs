@@ -1,0 +1,93 @@
+using OnnxInit.Training.Optimization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Training;
+
+/// <summary>
+/// Finds where a training left the finite numbers. Looking costs nothing until it happens: a gradient that is not finite makes a
+/// momentum buffer and a weight so, and with them the loss of the next step; so the loss alone is watched, and the buffers are searched
+/// when it is lost, and before anything is saved.
+/// </summary>
+internal static class Divergence
+{
+    private const string Remedy = "Lower the learning rate, clip with --clip-norm 1, try another initialisation, or go on regardless with --keep-going. The last checkpoint is of before.";
+
+    /// <summary>Explains a loss that is not finite.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="optimizer">Its momentum.</param>
+    /// <param name="images">The batch.</param>
+    /// <param name="step">The step of the loss.</param>
+    public static NonFiniteException OfLoss(double loss, nn.Module<Tensor, Tensor> model, MomentumSgd optimizer, Tensor images, long step)
+    {
+        string what = $"The training stopped at step {step}: the loss is {Text(loss)}.";
+        (string? layer, string statistic) = Search(optimizer);
+        if (layer is not null)
+        {
+            return new($"{what} The first thing to be so was the {statistic} of '{layer}' at step {step - 1}. {Remedy}", step - 1, layer, statistic);
+        }
+
+        layer = FirstOutput(model, images);
+        return layer is not null
+            ? new($"{what} The first layer whose output is not finite is '{layer}'. {Remedy}", step, layer, "output")
+            : new($"{what} Every layer's output is finite. {Remedy}", step, null, "loss");
+    }
+
+    /// <summary>Explains a gradient norm that is not finite.</summary>
+    /// <param name="norm">The norm.</param>
+    /// <param name="optimizer">The parameters, with their gradients.</param>
+    /// <param name="step">The step of the gradient.</param>
+    public static NonFiniteException OfNorm(double norm, MomentumSgd optimizer, long step)
+    {
+        string what = $"The training stopped at step {step}: the gradient's norm is {Text(norm)}.";
+        string? layer = optimizer.Parameters.Where(parameter => parameter.Value.grad is Tensor gradient && !IsFinite(gradient)).Select(parameter => parameter.Name).FirstOrDefault();
+        return layer is not null
+            ? new($"{what} The first gradient that is not finite is that of '{layer}'. {Remedy}", step, layer, "gradient")
+            : new($"{what} Every gradient is finite, and the sum of their squares is not. {Remedy}", step, null, "norm");
+    }
+
+    /// <summary>Throws when a weight or a momentum buffer is not finite, so that nothing of that kind is saved.</summary>
+    /// <param name="optimizer">The parameters.</param>
+    /// <param name="step">The last step made.</param>
+    public static void ThrowIfDiverged(MomentumSgd optimizer, long step)
+    {
+        (string? layer, string statistic) = Search(optimizer);
+        if (layer is not null)
+        {
+            throw new NonFiniteException($"The training stopped after step {step}: the {statistic} of '{layer}' is not finite. {Remedy}", step, layer, statistic);
+        }
+    }
+
+    private static (string? Layer, string Statistic) Search(MomentumSgd optimizer)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        string? layer = optimizer.Buffers.Where(buffer => !IsFinite(buffer.Value)).Select(buffer => buffer.Name).FirstOrDefault();
+        return layer is not null
+            ? (layer, "gradient")
+            : (optimizer.Parameters.Where(parameter => !IsFinite(parameter.Value)).Select(parameter => parameter.Name).FirstOrDefault(), "weight");
+    }
+
+    private static string? FirstOutput(nn.Module<Tensor, Tensor> model, Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor value = images;
+        foreach ((string name, nn.Module child) in model is Sequential ? model.named_children() : [])
+        {
+            value = ((nn.Module<Tensor, Tensor>)child).call(value);
+            if (!IsFinite(value))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+
+    private static string Text(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "infinite" : "minus infinite";
+}

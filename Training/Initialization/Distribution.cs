@@ -1,0 +1,11 @@
+namespace OnnxInit.Training.Initialization;
+
+/// <summary>The shape of a distribution of mean 0.</summary>
+public enum Distribution
+{
+    /// <summary>Gaussian.</summary>
+    Normal,
+
+    /// <summary>Uniform on +-sqrt(3 Var).</summary>
+    Uniform,
+}

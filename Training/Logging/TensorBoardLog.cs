@@ -1,0 +1,61 @@
+using OnnxInit.Contracts.Runs;
+using OnnxInit.Training.Optimization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Training.Logging;
+
+/// <summary>The run for TensorBoard: scalars per epoch, and histograms of weights and gradients every so many steps.</summary>
+/// <param name="folder">The folder that <c>tensorboard --logdir</c> is pointed at.</param>
+internal sealed class TensorBoardLog(string folder)
+{
+    private readonly Lazy<SummaryWriter> _writer = new(() => utils.tensorboard.SummaryWriter(folder));
+
+    /// <summary>Writes an epoch's numbers at its last step.</summary>
+    /// <param name="epoch">The epoch.</param>
+    public void Epoch(EpochRecord epoch)
+    {
+        Scalar("loss/train", epoch.TrainLoss);
+        Scalar("loss/validation", epoch.ValidationLoss);
+        Scalar("accuracy/validation", epoch.ValidationAccuracy);
+        Scalar("learning_rate", epoch.LearningRate);
+        Scalar("images_per_second", epoch.ImagesPerSecond);
+        Scalar("clipped/entries", epoch.ClippedEntries);
+        Scalar("clipped/steps", epoch.ClippedSteps);
+
+        void Scalar(string tag, double? value)
+        {
+            if (value is double number)
+            {
+                _writer.Value.add_scalar(tag, (float)number, (int)epoch.Step);
+            }
+        }
+    }
+
+    /// <summary>Writes the distribution of every parameter and of its gradient.</summary>
+    /// <param name="optimizer">The parameters.</param>
+    /// <param name="step">The step.</param>
+    public void Histograms(MomentumSgd optimizer, long step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Parameter parameter) in optimizer.Parameters)
+        {
+            Histogram($"weights/{name}", parameter);
+            if (parameter.grad is Tensor gradient)
+            {
+                Histogram($"gradients/{name}", gradient);
+            }
+        }
+
+        void Histogram(string tag, Tensor values)
+        {
+            Tensor finite = values.detach().cpu().reshape(-1);
+            if (finite.isfinite().all().item<bool>())
+            {
+                _writer.Value.add_histogram(tag, finite, (int)step);
+            }
+        }
+    }
+}

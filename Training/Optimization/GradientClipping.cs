@@ -1,0 +1,49 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Training.Optimization;
+
+/// <summary>Bounds gradients between the backward pass and the update, and says how often that was needed.</summary>
+/// <param name="value">Entries are clamped to +-value; null does not.</param>
+/// <param name="norm">The gradient as a whole is scaled by min(1, norm / (|g| + 1e-6)); null does not. Entries are clamped first.</param>
+public sealed class GradientClipping(double? value, double? norm)
+{
+    /// <summary>Whether there is anything to do.</summary>
+    public bool Enabled => value is not null || norm is not null;
+
+    /// <summary>Clips the gradients in place.</summary>
+    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
+    /// <returns>What was clipped, and the norm before scaling (NaN when clipping by norm is off).</returns>
+    public ClippedGradient Apply(IReadOnlyList<(string Name, Parameter Value)> parameters)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        long clipped = 0;
+        long entries = 0;
+        if (value is double bound)
+        {
+            foreach ((_, Parameter parameter) in parameters)
+            {
+                if (parameter.grad is Tensor gradient)
+                {
+                    clipped += gradient.abs().gt(bound).count_nonzero().item<long>();
+                    entries += gradient.NumberOfElements;
+                    gradient.clamp_(-bound, bound);
+                }
+            }
+        }
+
+        double total = norm is double largest
+            ? nn.utils.clip_grad_norm_(parameters.Select(pair => pair.Value).Where(parameter => parameter.grad is not null), largest)
+            : double.NaN;
+        return new(clipped, entries, total, total > norm);
+    }
+}
+
+/// <summary>What one step's clipping did.</summary>
+/// <param name="ClippedEntries">Entries that were clamped.</param>
+/// <param name="Entries">Entries that there were.</param>
+/// <param name="Norm">The Euclidean norm before scaling; NaN when clipping by norm is off.</param>
+/// <param name="Scaled">Whether the norm was above the bound.</param>
+public readonly record struct ClippedGradient(long ClippedEntries, long Entries, double Norm, bool Scaled);

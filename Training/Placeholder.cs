@@ -1,1 +1,0 @@
-namespace OnnxInit.Training; internal static class Placeholder;

@@ -1,0 +1,316 @@
+using System.Diagnostics;
+using OnnxInit.Contracts;
+using OnnxInit.Contracts.Data;
+using OnnxInit.Contracts.Models;
+using OnnxInit.Contracts.Runs;
+using OnnxInit.Training.Checkpoints;
+using OnnxInit.Training.Data;
+using OnnxInit.Training.Initialization;
+using OnnxInit.Training.Logging;
+using OnnxInit.Training.Models;
+using OnnxInit.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Training;
+
+/// <summary>
+/// A training in a folder: started anew, or resumed where its checkpoint stands. Interrupted at any moment and resumed, it ends in the same
+/// bits as if it had not been: everything random is a function of (seed, name), and everything else is in the checkpoint.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly RunFolder _folder;
+    private readonly ImageDataset _dataset;
+    private readonly Device _device;
+    private readonly TorchSharp.Modules.Sequential _model;
+    private readonly MomentumSgd _optimizer;
+    private readonly DataSplit _split;
+    private readonly IBatches _batches;
+    private readonly TrainingStep _step;
+    private readonly TensorBoardLog _tensorBoard;
+    private RunManifest _run;
+    private TrainingState _state;
+
+    private TrainingRun(RunFolder folder, RunManifest run, ImageDataset dataset, Device device)
+    {
+        set_num_threads(run.Threads);
+        _folder = folder;
+        _run = run;
+        _dataset = dataset;
+        _device = device;
+        _split = DataSplit.Create(dataset.Train.Count, run.Configuration.ValidationFraction, run.Seed);
+        _model = ModelBuilder.Build(run.Model, device);
+        _optimizer = new(_model, run.Configuration.Momentum);
+        _batches = Batches(dataset.Train);
+        _step = new(_model, _optimizer, _batches, run.Configuration);
+        _tensorBoard = new(folder.Path);
+        _state = new() { Schedule = new(run.Configuration.LearningRate) };
+    }
+
+    /// <summary>The run as recorded so far.</summary>
+    public RunManifest Manifest => _run;
+
+    private TrainingConfiguration Configuration => _run.Configuration;
+
+    /// <summary>Begins a run: draws the weights and writes the first checkpoint and run.json.</summary>
+    /// <param name="folder">Where it goes; a folder that holds a run is refused.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="configuration">How to train it.</param>
+    /// <param name="dataset">What on.</param>
+    /// <param name="source">What the user called the images, for run.json.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="threads">Threads for libtorch on the CPU; null takes its choice, one per core.</param>
+    /// <exception cref="InvalidInputException">The options, the network, the images or the folder do not allow it.</exception>
+    public static TrainingRun Start(
+        RunFolder folder, ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, string source, Device device, int? threads = null)
+    {
+        configuration.Validate();
+        VarianceScaling scheme = InitializationSchemes.Get(configuration.Initialization);
+        if (File.Exists(folder.Manifest))
+        {
+            throw new InvalidInputException($"'{folder.Path}' already holds a run. Go on with it (--resume), or choose another folder (--out).");
+        }
+
+        DataSplit split = DataSplit.Create(dataset.Train.Count, configuration.ValidationFraction, configuration.Seed);
+        CheckFit(model, configuration, dataset, split);
+        RunManifest manifest = new()
+        {
+            FormatVersion = RunManifest.CurrentVersion,
+            Created = DateTimeOffset.UtcNow,
+            Seed = configuration.Seed,
+            Device = device.ToString(),
+            Threads = threads ?? get_num_threads(),
+            Configuration = configuration,
+            Dataset = new()
+            {
+                Source = source,
+                Name = dataset.Name,
+                Digest = dataset.Digest,
+                ClassNames = dataset.ClassNames,
+                Normalization = dataset.Normalization,
+                TrainImages = split.Train.Length,
+                ValidationImages = split.Validation.Length,
+                TestImages = dataset.Test.Count,
+            },
+            Model = model,
+            Parameters = 0,
+            Versions = RunningVersions.Current,
+        };
+        TrainingRun run = new(folder, manifest, dataset, device);
+        run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
+        Initializer.Apply(run._model, scheme, configuration.Seed);
+        run.SaveCheckpoint();
+        folder.Save(run._run);
+        return run;
+    }
+
+    /// <summary>Goes on with a run from its checkpoint.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="dataset">The same images as before; checked by digest.</param>
+    /// <param name="device">Where; null for the device that it began on. Only there are the weights bit-identical.</param>
+    /// <param name="epochs">Another number of epochs, to go on longer; null keeps it.</param>
+    /// <exception cref="InvalidInputException">The folder holds no run, or one of another version, or the images are others.</exception>
+    public static TrainingRun Resume(RunFolder folder, ImageDataset dataset, Device? device = null, int? epochs = null)
+    {
+        RunManifest manifest = folder.Load();
+        if (manifest.Dataset.Digest != dataset.Digest)
+        {
+            throw new InvalidInputException(
+                $"The run '{folder.Path}' was trained on {manifest.Dataset.Name} with digest {manifest.Dataset.Digest[..12]}, and these images have {dataset.Digest[..12]}. Name the same data with --data.");
+        }
+
+        TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs };
+        configuration.Validate();
+        TrainingRun run = new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device));
+        run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
+        return run;
+    }
+
+    /// <summary>Trains to the last epoch, tests the best weights, and writes everything that the run leaves behind.</summary>
+    /// <param name="observer">Is told how it goes; null for nobody.</param>
+    /// <param name="cancellation">Saves a checkpoint and stops.</param>
+    /// <returns>The run with its results.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled; the checkpoint is of the step before.</exception>
+    /// <exception cref="NonFiniteException">The training diverged.</exception>
+    public RunManifest Execute(ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        while (_state.Epochs.Count < Configuration.Epochs)
+        {
+            TrainEpoch(observer, cancellation);
+            FinishEpoch(observer, cancellation);
+        }
+
+        return Test(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _optimizer.Dispose();
+        _model.Dispose();
+    }
+
+    private void TrainEpoch(ITrainingObserver? observer, CancellationToken cancellation)
+    {
+        int epoch = _state.Epochs.Count + 1;
+        int[] order = EpochOrder.Of(_split.Train, Configuration.Seed, epoch);
+        long started = Stopwatch.GetTimestamp();
+        double secondsBefore = _state.Sums.Seconds;
+        observer?.EpochStarted(epoch, _state.Sums.Images, order.Length);
+        _model.train();
+        for (int start = _state.StepInEpoch * Configuration.BatchSize; start < order.Length; start += Configuration.BatchSize)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                SaveCheckpoint();
+                throw new OperationCanceledException(cancellation);
+            }
+
+            long step = _state.Step + 1;
+            ReadOnlySpan<int> indices = order.AsSpan(start, Math.Min(Configuration.BatchSize, order.Length - start));
+            bool histograms = Configuration.HistogramEvery > 0 && step % Configuration.HistogramEvery == 0;
+            (double loss, ClippedGradient clipped) = _step.Run(
+                indices, _state.Schedule.LearningRate, step, histograms ? () => _tensorBoard.Histograms(_optimizer, step) : null);
+            EpochSums sums = _state.Sums;
+            sums = sums with
+            {
+                Loss = sums.Loss + (loss * indices.Length),
+                Images = sums.Images + indices.Length,
+                ClippedEntries = sums.ClippedEntries + clipped.ClippedEntries,
+                Entries = sums.Entries + clipped.Entries,
+                ClippedSteps = sums.ClippedSteps + (clipped.Scaled ? 1 : 0),
+                Seconds = secondsBefore + Stopwatch.GetElapsedTime(started).TotalSeconds,
+            };
+            _state = _state with { Step = step, StepInEpoch = _state.StepInEpoch + 1, Sums = sums };
+            observer?.StepDone(sums.Images, sums.Loss / sums.Images);
+            if (Configuration.CheckpointEvery > 0 && step % Configuration.CheckpointEvery == 0)
+            {
+                SaveCheckpoint();
+            }
+        }
+    }
+
+    private void FinishEpoch(ITrainingObserver? observer, CancellationToken cancellation)
+    {
+        ThrowIfDiverged();
+        long started = Stopwatch.GetTimestamp();
+        Evaluation validation = ValidateOrSave(cancellation);
+        EpochSums sums = _state.Sums;
+        EpochRecord record = new()
+        {
+            Epoch = _state.Epochs.Count + 1,
+            Step = _state.Step,
+            TrainLoss = sums.Loss / sums.Images,
+            ValidationLoss = validation.Loss,
+            ValidationAccuracy = validation.Accuracy,
+            LearningRate = _state.Schedule.LearningRate,
+            Seconds = sums.Seconds + Stopwatch.GetElapsedTime(started).TotalSeconds,
+            ImagesPerSecond = sums.Images / sums.Seconds,
+            ClippedEntries = Configuration.ClipValue is null ? null : (double)sums.ClippedEntries / sums.Entries,
+            ClippedSteps = Configuration.ClipNorm is null ? null : (double)sums.ClippedSteps / _state.StepInEpoch,
+        };
+        bool best = validation.Loss < _state.BestLoss;
+        _state = new()
+        {
+            Step = _state.Step,
+            Schedule = _state.Schedule.Next(validation.Loss, Configuration.Plateau),
+            Epochs = [.. _state.Epochs, record],
+            BestEpoch = best ? record.Epoch : _state.BestEpoch,
+            BestLoss = best ? validation.Loss : _state.BestLoss,
+        };
+        if (best)
+        {
+            Checkpoint.Save(_folder.BestCheckpoint, _model, _optimizer, _run, _state);
+        }
+
+        SaveCheckpoint();
+        _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = null, TestLoss = null };
+        _folder.Save(_run);
+        _tensorBoard.Epoch(record);
+        observer?.EpochDone(record, best);
+        WarnOfClipping(record, observer);
+    }
+
+    private Evaluation ValidateOrSave(CancellationToken cancellation)
+    {
+        try
+        {
+            return Evaluation.Of(_model, _batches, _split.Validation, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            SaveCheckpoint();
+            throw;
+        }
+    }
+
+    private RunManifest Test(CancellationToken cancellation)
+    {
+        string weights = _state.BestEpoch is null ? _folder.Checkpoint : _folder.BestCheckpoint;
+        Checkpoint.Load(weights, _model, optimizer: null);
+        using IBatches batches = Batches(_dataset.Test);
+        List<float> logits = new(_dataset.Test.Count * _dataset.ClassNames.Count);
+        Evaluation test = Evaluation.Of(
+            _model, batches, Enumerable.Range(0, _dataset.Test.Count).ToArray(), batch => logits.AddRange(batch.cpu().data<float>().ToArray()), cancellation);
+        new ReferenceLogits(logits.ToArray(), _dataset.Test.Labels, _dataset.ClassNames.Count, _dataset.Digest, "test").Save(_folder.Reference);
+        _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = test.Accuracy, TestLoss = test.Loss };
+        _folder.Save(_run);
+        return _run;
+    }
+
+    private void SaveCheckpoint()
+    {
+        ThrowIfDiverged();
+        Checkpoint.Save(_folder.Checkpoint, _model, _optimizer, _run, _state);
+    }
+
+    private void ThrowIfDiverged()
+    {
+        if (!Configuration.KeepGoing)
+        {
+            Divergence.ThrowIfDiverged(_optimizer, _state.Step);
+        }
+    }
+
+    private IBatches Batches(ImageSet images) => _device.type == DeviceType.CPU
+        ? new HostBatches(images, _dataset.Normalization)
+        : new DeviceBatches(images, _dataset.Normalization, _device);
+
+    private static void WarnOfClipping(EpochRecord epoch, ITrainingObserver? observer)
+    {
+        const double often = 0.01;
+        if (epoch.ClippedEntries > often)
+        {
+            observer?.Warning($"Epoch {epoch.Epoch}: {epoch.ClippedEntries:P1} of the gradient entries were clipped. Clipping should not happen often: look at the initialisation or lower the learning rate.");
+        }
+
+        if (epoch.ClippedSteps > often)
+        {
+            observer?.Warning($"Epoch {epoch.Epoch}: {epoch.ClippedSteps:P1} of the steps were clipped by norm. Clipping should not happen often: look at the initialisation or lower the learning rate.");
+        }
+    }
+
+    private static void CheckFit(ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, DataSplit split)
+    {
+        IReadOnlyList<TracedLayer> layers = model.Trace();
+        ImageShape shape = dataset.Train.Shape;
+        if (!model.Input.SequenceEqual([shape.Channels, shape.Height, shape.Width]))
+        {
+            throw new InvalidInputException($"The network '{model.Name}' takes [{string.Join(", ", model.Input)}], and the images are [{shape.Channels}, {shape.Height}, {shape.Width}]. Change the network's input.");
+        }
+
+        if (!layers[^1].Output.SequenceEqual([dataset.ClassNames.Count]))
+        {
+            throw new InvalidInputException($"The network '{model.Name}' gives [{string.Join(", ", layers[^1].Output)}], and there are {dataset.ClassNames.Count} classes. End it with a linear layer of {dataset.ClassNames.Count}.");
+        }
+
+        int last = split.Train.Length % configuration.BatchSize;
+        if (layers.Any(layer => layer.Layer.UsesBatchStatistics) && (configuration.BatchSize == 1 || last == 1))
+        {
+            throw new InvalidInputException(
+                $"{split.Train.Length} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using OnnxInit.Contracts.Runs;
+using OnnxInit.Training.Data;
+using OnnxInit.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Training;
+
+/// <summary>One step of gradient descent: gather, forward, cross-entropy, backward, clip, update.</summary>
+/// <param name="model">The network, in training mode.</param>
+/// <param name="optimizer">Its optimizer.</param>
+/// <param name="batches">Where the images come from.</param>
+/// <param name="configuration">Clipping, and whether to go on when something is not finite.</param>
+public sealed class TrainingStep(nn.Module<Tensor, Tensor> model, MomentumSgd optimizer, IBatches batches, TrainingConfiguration configuration)
+{
+    private readonly GradientClipping _clipping = new(configuration.ClipValue, configuration.ClipNorm);
+
+    /// <summary>Makes a step.</summary>
+    /// <param name="indices">The images of the batch.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="step">The number of the step, from 1, for messages.</param>
+    /// <param name="gradients">Looks at the gradients before the update; null when nobody does.</param>
+    /// <returns>The batch's mean loss, and what was clipped.</returns>
+    /// <exception cref="NonFiniteException">The loss, or the gradient's norm, is not finite; nothing was updated.</exception>
+    public (double Loss, ClippedGradient Clipped) Run(ReadOnlySpan<int> indices, double learningRate, long step, Action? gradients = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor images, Tensor labels) = batches.Gather(indices);
+        Tensor loss = nn.functional.cross_entropy(model.call(images), labels);
+        double value = loss.item<float>();
+        if (!double.IsFinite(value) && !configuration.KeepGoing)
+        {
+            throw Divergence.OfLoss(value, model, optimizer, images, step);
+        }
+
+        loss.backward();
+        ClippedGradient clipped = _clipping.Enabled ? _clipping.Apply(optimizer.Parameters) : default;
+        if (configuration.ClipNorm is not null && !double.IsFinite(clipped.Norm) && !configuration.KeepGoing)
+        {
+            throw Divergence.OfNorm(clipped.Norm, optimizer, step);
+        }
+
+        gradients?.Invoke();
+        optimizer.Step(learningRate);
+        return (value, clipped);
+    }
+}
