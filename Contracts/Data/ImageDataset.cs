@@ -5,7 +5,8 @@ namespace OnnxInit.Contracts.Data;
 /// <param name="ClassNames">The name of every class, by label.</param>
 /// <param name="Train">The images to train and validate on.</param>
 /// <param name="Test">The images that only ever measure.</param>
-public sealed record ImageDataset(string Name, IReadOnlyList<string> ClassNames, ImageSet Train, ImageSet Test)
+/// <param name="Normalization">The mean and standard deviation per channel that belong to it, for training and inference alike.</param>
+public sealed record ImageDataset(string Name, IReadOnlyList<string> ClassNames, ImageSet Train, ImageSet Test, Normalization Normalization)
 {
     private readonly Lazy<string> _digest = new(() => ImageDigest.Compute(Train, Test));
 

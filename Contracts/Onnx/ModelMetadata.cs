@@ -44,7 +44,7 @@ public static class ModelMetadata
     /// <summary>The normalisation that the properties hold.</summary>
     /// <param name="properties">A model's metadata.</param>
     /// <returns>null where the model does not say.</returns>
-    /// <exception cref="InvalidInputException">A value is no list of numbers, or the two lists differ in length.</exception>
+    /// <exception cref="InvalidInputException">A value is no list of numbers, the two lists differ in length, or a standard deviation is not above 0.</exception>
     public static Normalization? ReadNormalization(IReadOnlyDictionary<string, string> properties)
     {
         if (!properties.TryGetValue(Mean, out string? mean) || !properties.TryGetValue(Std, out string? std))
@@ -52,10 +52,11 @@ public static class ModelMetadata
             return null;
         }
 
-        Normalization normalization = new(Split(Mean, mean), Split(Std, std));
-        return normalization.Mean.Count == normalization.Std.Count
-            ? normalization
-            : throw new InvalidInputException($"The model's metadata has {normalization.Mean.Count} values of '{Mean}' ({mean}) and {normalization.Std.Count} of '{Std}' ({std}); expected one of each per channel.");
+        double[] means = Split(Mean, mean);
+        double[] stds = Split(Std, std);
+        return Normalization.FindProblem(means, stds) is { } problem
+            ? throw new InvalidInputException($"The model's metadata '{Mean}' and '{Std}' are unusable: {problem}")
+            : new Normalization(means, stds);
     }
 
     private static string Join(IEnumerable<double> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
