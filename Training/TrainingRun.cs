@@ -89,8 +89,8 @@ public sealed class TrainingRun : IDisposable
                 Digest = dataset.Digest,
                 ClassNames = dataset.ClassNames,
                 Normalization = dataset.Normalization,
-                TrainImages = split.Train.Length,
-                ValidationImages = split.Validation.Length,
+                TrainImages = split.Train.Count,
+                ValidationImages = split.Validation.Count,
                 TestImages = dataset.Test.Count,
             },
             Model = model,
@@ -237,7 +237,7 @@ public sealed class TrainingRun : IDisposable
     {
         try
         {
-            return Evaluation.Of(_model, _batches, _split.Validation, cancellation);
+            return Evaluation.Of(_model, _batches, _split.Validation.ToArray(), cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -306,11 +306,11 @@ public sealed class TrainingRun : IDisposable
             throw new InvalidInputException($"The network '{model.Name}' gives [{string.Join(", ", layers[^1].Output)}], and there are {dataset.ClassNames.Count} classes. End it with a linear layer of {dataset.ClassNames.Count}.");
         }
 
-        int last = split.Train.Length % configuration.BatchSize;
+        int last = split.Train.Count % configuration.BatchSize;
         if (layers.Any(layer => layer.Layer.UsesBatchStatistics) && (configuration.BatchSize == 1 || last == 1))
         {
             throw new InvalidInputException(
-                $"{split.Train.Length} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");
+                $"{split.Train.Count} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");
         }
     }
 }

@@ -1,1 +1,12 @@
-Console.WriteLine(1);
+using OnnxInit.Benchmarks;
+
+int rounds = args.Length > 1 ? int.Parse(args[1]) : 11;
+switch (args.FirstOrDefault())
+{
+    case "epoch":
+        TrainingEpochBenchmark.Run(rounds);
+        break;
+    default:
+        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch [ROUNDS]");
+        break;
+}

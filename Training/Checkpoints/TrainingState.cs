@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Optimization;

@@ -49,9 +49,11 @@ public sealed class DeviceBatches : IBatches
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor? tensor in new[] { _pixels, _allLabels, _scale, _offset, _images, _labels })
-        {
-            tensor?.Dispose();
-        }
+        _pixels.Dispose();
+        _allLabels.Dispose();
+        _scale.Dispose();
+        _offset.Dispose();
+        _images?.Dispose();
+        _labels?.Dispose();
     }
 }

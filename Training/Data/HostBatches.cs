@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using OnnxInit.Contracts.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Training.Data;

@@ -1,5 +1,4 @@
 using OnnxInit.Contracts.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Training.Models;
