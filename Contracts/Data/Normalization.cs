@@ -19,4 +19,20 @@ public sealed record Normalization(IReadOnlyList<double> Mean, IReadOnlyList<dou
 
     /// <summary>The summand of every channel, -mean / std.</summary>
     public float[] Offset() => [.. Mean.Zip(Std, (mean, std) => (float)(-mean / std))];
+
+    /// <summary>Normalises whole images: y[n, c, h, w] = pixel[n, c, h, w] * scale[c] + offset[c].</summary>
+    /// <param name="pixels">[N, C, H, W], 0 to 255.</param>
+    /// <param name="destination">[N, C, H, W]; as long as <paramref name="pixels"/>.</param>
+    /// <param name="planeSize">H * W, pixels of one plane.</param>
+    public void Apply(ReadOnlySpan<byte> pixels, Span<float> destination, int planeSize)
+    {
+        float[] scale = Scale();
+        float[] offset = Offset();
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int channel = i / planeSize % scale.Length;
+            float product = pixels[i] * scale[channel];
+            destination[i] = product + offset[channel];
+        }
+    }
 }
