@@ -254,7 +254,7 @@ public sealed class TrainingRun : IDisposable
         List<float> logits = new(_dataset.Test.Count * _dataset.ClassNames.Count);
         Evaluation test = Evaluation.Of(
             _model, batches, Enumerable.Range(0, _dataset.Test.Count).ToArray(), batch => logits.AddRange(batch.cpu().data<float>().ToArray()), cancellation);
-        new ReferenceLogits(logits.ToArray(), _dataset.Test.Labels, _dataset.ClassNames.Count, _dataset.Digest, "test").Save(_folder.Reference);
+        new ReferenceLogits(logits.ToArray(), _dataset.Test.Labels, _dataset.ClassNames.Count, ImageDigest.Compute(_dataset.Test), "test").Save(_folder.Reference);
         _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = test.Accuracy, TestLoss = test.Loss };
         _folder.Save(_run);
         return _run;

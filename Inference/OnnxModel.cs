@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
+using OnnxInit.Contracts;
+using OnnxInit.Contracts.Data;
+using OnnxInit.Contracts.Onnx;
+using ModelMetadata = OnnxInit.Contracts.Onnx.ModelMetadata;
+
+namespace OnnxInit.Inference;
+
+/// <summary>An image classifier in an ONNX file, open in ONNX Runtime: images in, logits out. Not for several threads at once.</summary>
+public sealed partial class OnnxModel : IDisposable
+{
+    /// <summary>The name of the output that is read.</summary>
+    public const string OutputName = "logits";
+
+    private readonly InferenceSession _session;
+
+    private OnnxModel(string path, OnnxModelOptions options, InferenceSession session)
+    {
+        FilePath = path;
+        Provider = options.Provider;
+        _session = session;
+        Input = OnnxModelSignature.ReadInput(path, session);
+        ClassCount = OnnxModelSignature.ReadClassCount(path, session);
+        Metadata = session.ModelMetadata.CustomMetadataMap;
+        Normalization = ModelMetadata.ReadNormalization(Metadata);
+        ClassNames = Metadata.TryGetValue(ModelMetadata.ClassNames, out string? names) && names.Length > 0 ? names.Split(',') : [];
+        OnnxModelSignature.CheckMetadata(this);
+        using FileStream stream = File.OpenRead(path);
+        Digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+        _inputNames = [Input.Name];
+    }
+
+    /// <summary>The version of the ONNX Runtime that is loaded, such as <c>1.31.1</c>.</summary>
+    public static string OnnxRuntimeVersion => OrtEnv.Instance().GetVersionString();
+
+    /// <summary>The file, as it was given to <see cref="Open"/>.</summary>
+    public string FilePath { get; }
+
+    /// <summary>What computes.</summary>
+    public ExecutionProvider Provider { get; }
+
+    /// <summary>The input.</summary>
+    public OnnxModelInput Input { get; }
+
+    /// <summary>K, the number of logits per image.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>What the file says about itself; the keys are in <see cref="ModelMetadata"/>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The normalisation that the model was trained with; null where the file does not say.</summary>
+    public Normalization? Normalization { get; }
+
+    /// <summary>The class names by index; empty where the file does not say.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>SHA-256 of the file in hexadecimal; weights in files beside it are not included.</summary>
+    public string Digest { get; }
+
+    /// <summary>Opens a model file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is run; the defaults where left out.</param>
+    /// <exception cref="InvalidInputException">
+    /// The file is missing, empty or no ONNX model, or newer than the loaded ONNX Runtime; the model is no image classifier with one
+    /// input [N, C, H, W] and an output <c>logits</c> [N, K]; its metadata contradicts its input; or the provider is not there.
+    /// </exception>
+    public static OnnxModel Open(string path, OnnxModelOptions? options = null)
+    {
+        options ??= new OnnxModelOptions();
+        CheckFile(path);
+        using SessionOptions sessionOptions = options.ToSessionOptions();
+        InferenceSession? session = null;
+        try
+        {
+            session = new InferenceSession(path, sessionOptions);
+            return new OnnxModel(path, options, session);
+        }
+        catch (Exception exception)
+        {
+            session?.Dispose();
+            if (exception is OnnxRuntimeException)
+            {
+                throw LoadingFailed(path, exception);
+            }
+
+            if (exception is IOException or UnauthorizedAccessException)
+            {
+                throw CannotRead(path, exception.Message, exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _batch?.Dispose();
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    private static void CheckFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw CannotRead(path, "it is a folder.");
+        }
+
+        FileInfo file = new(path);
+        if (!file.Exists)
+        {
+            throw CannotRead(path, "there is no such file.");
+        }
+
+        if (file.Length == 0)
+        {
+            throw CannotRead(path, "the file is empty.");
+        }
+    }
+
+    private static InvalidInputException CannotRead(string path, string problem, Exception? cause = null) =>
+        new($"Cannot open the model '{path}': {problem} Name an ONNX file, such as one that `onnxinit export` wrote.", cause);
+
+    private static InvalidInputException LoadingFailed(string path, Exception exception)
+    {
+        string message = OnnxRuntimeMessage.Shorten(exception.Message);
+        bool tooNew = message.Contains("IR version", StringComparison.OrdinalIgnoreCase) || message.Contains("opset", StringComparison.OrdinalIgnoreCase);
+        string remedy = tooNew
+            ? $"Export it with an older opset ({OnnxVersions.DefaultOpset} loads everywhere since ONNX Runtime 1.14), or use a newer ONNX Runtime."
+            : "Export or copy the model again, with the files that belong to it.";
+        return new InvalidInputException($"ONNX Runtime {OnnxRuntimeVersion} cannot load '{path}': {message}. {remedy}", exception);
+    }
+}

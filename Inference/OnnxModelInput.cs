@@ -1,0 +1,15 @@
+using OnnxInit.Contracts.Data;
+
+namespace OnnxInit.Inference;
+
+/// <summary>A model's only input: a batch of images, [N, C, H, W].</summary>
+/// <param name="Name">Its name in the graph.</param>
+/// <param name="ElementType">Normalised values or pixels.</param>
+/// <param name="BatchAxis">The symbol of the first axis, such as <c>N</c> or <c>batch</c>; empty where the axis is free without a name.</param>
+/// <param name="Image">The other three axes.</param>
+public sealed record OnnxModelInput(string Name, OnnxElementType ElementType, string BatchAxis, ImageShape Image)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Name}: {(ElementType == OnnxElementType.UInt8 ? "uint8" : "float32")} [{(BatchAxis.Length == 0 ? "?" : BatchAxis)}, {Image.Channels}, {Image.Height}, {Image.Width}]";
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using OnnxInit.Contracts;
+using OnnxInit.Contracts.Data;
+using OnnxInit.Contracts.Runs;
+
+namespace OnnxInit.Inference;
+
+/// <summary>Proves that an exported model is the trained one: runs it on the images of the reference and compares every logit.</summary>
+public static class ParityVerifier
+{
+    /// <summary>Runs the model on all images and compares its logits with the reference.</summary>
+    /// <param name="model">The exported model.</param>
+    /// <param name="images">The images that the reference was computed on.</param>
+    /// <param name="reference">The trained model's logits.</param>
+    /// <param name="options">Batch size and tolerance.</param>
+    /// <param name="progress">Told the number of images that are done.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <returns>The verdict; a model that differs is a verdict, not an exception.</returns>
+    /// <exception cref="InvalidInputException">
+    /// The images or the model do not belong to the reference, an option is out of its range, the model cannot normalise, or ONNX Runtime fails.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ParityReport Verify(
+        OnnxModel model, ImageSet images, ReferenceLogits reference, VerifyOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new VerifyOptions();
+        CheckOptions(options);
+        CheckFit(model, images, reference);
+
+        float[] logits = new float[reference.Logits.Length];
+        int warmUp = Math.Min(options.BatchSize, images.Count);
+        model.Run(images.Pixels.AsMemory(0, warmUp * images.Shape.Size), logits.AsMemory(0, warmUp * model.ClassCount));
+
+        Stopwatch watch = Stopwatch.StartNew();
+        model.Run(images, options.BatchSize, logits, progress, cancellationToken);
+        double seconds = watch.Elapsed.TotalSeconds;
+
+        ParityComparison comparison = LogitComparison.Compare(reference.Logits, logits, reference.Labels, options.Tolerance);
+        return Report(model, reference, options, comparison, images.Count / seconds);
+    }
+
+    private static void CheckOptions(VerifyOptions options)
+    {
+        if (options.BatchSize <= 0)
+        {
+            throw new InvalidInputException($"The batch size is {options.BatchSize}; expected 1 or more (default 256).");
+        }
+
+        if (!double.IsFinite(options.Tolerance) || options.Tolerance < 0)
+        {
+            throw new InvalidInputException($"The tolerance is {options.Tolerance}; expected a number from 0 (default {LogitComparison.DefaultTolerance}).");
+        }
+    }
+
+    private static void CheckFit(OnnxModel model, ImageSet images, ReferenceLogits reference)
+    {
+        List<string> problems = [];
+        if (images.Shape != model.Input.Image)
+        {
+            problems.Add($"the images are {images.Shape} and the model takes {model.Input.Image}");
+        }
+
+        if (model.ClassCount != reference.ClassCount)
+        {
+            problems.Add($"the reference has {reference.ClassCount} classes and the model {model.ClassCount}");
+        }
+
+        if (images.Count != reference.Count)
+        {
+            problems.Add($"the reference has {reference.Count} images and the data {images.Count}");
+        }
+        else if (ImageDigest.Compute(images) is var digest && digest != reference.DatasetDigest)
+        {
+            problems.Add($"the reference was computed on other images (digest {reference.DatasetDigest}, and the data's is {digest})");
+        }
+        else if (!images.Labels.AsSpan().SequenceEqual(reference.Labels))
+        {
+            problems.Add("the reference's labels are not those of the data");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new InvalidInputException($"Cannot compare '{model.FilePath}' with the reference of split '{reference.Split}': {string.Join("; ", problems)}. Use the model, the reference and the data of one run.");
+        }
+    }
+
+    private static ParityReport Report(OnnxModel model, ReferenceLogits reference, VerifyOptions options, ParityComparison comparison, double imagesPerSecond) => new()
+    {
+        Passed = comparison.Passed,
+        Images = comparison.Images,
+        Agreements = comparison.Agreements,
+        TorchSharpAccuracy = comparison.ReferenceAccuracy,
+        OnnxRuntimeAccuracy = comparison.FoundAccuracy,
+        MaxAbsoluteDifference = comparison.MaxAbsoluteDifference,
+        MeanAbsoluteDifference = comparison.MeanAbsoluteDifference,
+        Percentile99AbsoluteDifference = comparison.Percentile99AbsoluteDifference,
+        MaxRelativeDifference = comparison.MaxRelativeDifference,
+        MaxUlp = comparison.MaxUlp,
+        CosineSimilarity = comparison.CosineSimilarity,
+        SignalToNoiseDecibels = double.IsFinite(comparison.SignalToNoiseDecibels) ? comparison.SignalToNoiseDecibels : null,
+        NonFinite = comparison.NonFinite,
+        Tolerance = comparison.Tolerance,
+        Disagreements = comparison.Disagreements,
+        DatasetDigest = reference.DatasetDigest,
+        Split = reference.Split,
+        Model = Path.GetFileName(model.FilePath),
+        ModelDigest = model.Digest,
+        Provider = model.Provider.ToString(),
+        OnnxRuntimeVersion = OnnxModel.OnnxRuntimeVersion,
+        BatchSize = options.BatchSize,
+        ImagesPerSecond = imagesPerSecond,
+    };
+}

@@ -1,1 +1,0 @@
-namespace OnnxInit.Inference; internal static class Placeholder;
