@@ -33,7 +33,8 @@ public static class SyntheticImages
     private const int LargestContrast = 32;
     private const int NoiseStep = 16; // the noise is binomial, 16 coins, of this step: standard deviation 2 steps
 
-    private static readonly int LargestCount = Array.MaxLength / ImageShape.Cifar10.Size;
+    /// <summary>The most images that one array of pixels holds.</summary>
+    internal static readonly int LargestCount = Array.MaxLength / ImageShape.Cifar10.Size;
     private static readonly int[][] Patterns = [.. MakePatterns()];
 
     /// <summary>The names of the classes, by label.</summary>
