@@ -1,2 +1,3 @@
-using TorchSharp;
-Console.WriteLine(torch.rand(2).sum().item<float>());
+using OnnxInit.Cli;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -24,7 +24,7 @@ public static class ParityVerifier
         OnnxModel model, ImageSet images, ReferenceLogits reference, VerifyOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new VerifyOptions();
-        CheckOptions(options);
+        options.Validate();
         CheckFit(model, images, reference);
 
         float[] logits = new float[reference.Logits.Length];
@@ -37,19 +37,6 @@ public static class ParityVerifier
 
         ParityComparison comparison = LogitComparison.Compare(reference.Logits, logits, reference.Labels, options.Tolerance);
         return Report(model, reference, options, comparison, images.Count / seconds);
-    }
-
-    private static void CheckOptions(VerifyOptions options)
-    {
-        if (options.BatchSize <= 0)
-        {
-            throw new InvalidInputException($"The batch size is {options.BatchSize}; expected 1 or more (default 256).");
-        }
-
-        if (!double.IsFinite(options.Tolerance) || options.Tolerance < 0)
-        {
-            throw new InvalidInputException($"The tolerance is {options.Tolerance}; expected a number from 0 (default {LogitComparison.DefaultTolerance}).");
-        }
     }
 
     private static void CheckFit(OnnxModel model, ImageSet images, ReferenceLogits reference)

@@ -51,6 +51,12 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The run as recorded so far.</summary>
     public RunManifest Manifest => _run;
 
+    /// <summary>Steps done.</summary>
+    public long Step => _state.Step;
+
+    /// <summary>The epoch under way, from 1; one more than the last when all are done.</summary>
+    public int Epoch => _state.Epochs.Count + 1;
+
     private TrainingConfiguration Configuration => _run.Configuration;
 
     /// <summary>Begins a run: draws the weights and writes the first checkpoint and run.json.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using OnnxInit.Contracts.Data;
+using OnnxInit.Contracts.Runs;
 
 namespace OnnxInit.Contracts.Onnx;
 
@@ -40,6 +42,30 @@ public static class ModelMetadata
     /// <param name="normalization">Mean and standard deviation per channel.</param>
     public static IEnumerable<KeyValuePair<string, string>> Write(Normalization normalization) =>
         [new(Mean, Join(normalization.Mean)), new(Std, Join(normalization.Std))];
+
+    /// <summary>Everything that a run knows and that belongs into its model file; nothing that changes from one export to the next.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="epoch">The epoch that the weights are of; null when they are untrained.</param>
+    /// <param name="normalizedByModel">Whether the graph takes pixels and normalises them itself.</param>
+    public static IReadOnlyDictionary<string, string> Of(RunManifest run, EpochRecord? epoch, bool normalizedByModel)
+    {
+        JsonObject training = new()
+        {
+            ["epoch"] = epoch?.Epoch ?? 0,
+            ["seed"] = run.Seed,
+            ["validationLoss"] = epoch?.ValidationLoss,
+            ["validationAccuracy"] = epoch?.ValidationAccuracy,
+            ["dataset"] = run.Dataset.Digest,
+        };
+        return new Dictionary<string, string>(Write(run.Dataset.Normalization))
+        {
+            [NormalizedBy] = normalizedByModel ? ByModel : ByCaller,
+            [ClassNames] = string.Join(',', run.Dataset.ClassNames),
+            [Spec] = run.Model.ToCompactJson(),
+            [Initialization] = run.Configuration.Initialization,
+            [Training] = training.ToJsonString(),
+        };
+    }
 
     /// <summary>The normalisation that the properties hold.</summary>
     /// <param name="properties">A model's metadata.</param>

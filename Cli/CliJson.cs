@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using OnnxInit.Cli.Commands;
+
+namespace OnnxInit.Cli;
+
+/// <summary>The JSON form of what the verbs print: camelCase.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ExportSummary))]
+[JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(TensorFileSummary))]
+[JsonSerializable(typeof(OnnxSummary))]
+[JsonSerializable(typeof(FetchSummary))]
+[JsonSerializable(typeof(ShowSummary))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using OnnxInit.Cli.Terminal;
+using OnnxInit.Contracts.Data;
+using OnnxInit.Contracts.Runs;
+
+namespace OnnxInit.Cli.Commands;
+
+/// <summary><c>onnxinit run</c>: train, export, verify.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        TrainingArguments training = new();
+        ExportArguments export = new();
+        VerifyArguments verify = new();
+        Command command = CommandLine.Verb(
+            "run", "Train a network, export it to ONNX, and prove that the exported model is the trained one.",
+            "onnxinit run --data ~/cifar10 --epochs 5 --out runs/seed",
+            (parsed, session) =>
+            {
+                verify.Check(parsed);
+                export.Check(parsed);
+                (RunManifest manifest, RunFolder folder, ImageDataset dataset) = TrainCommand.Train(training, parsed, session);
+                ExportSummary exported = export.Export(parsed, ExportCommand.CheckpointOf(folder.Path), folder.Model);
+                session.Say(exported.ToString());
+                ParityReport report = verify.Verify(parsed, folder, folder.Model, dataset, session);
+                session.Result(new(manifest, exported, report), CliJson.Default.RunSummary, () => ParityTable.Show(report, dataset.ClassNames, session.Console));
+                return report.Passed ? ExitCode.Done : ExitCode.Failed;
+            });
+        training.AddTo(command, resumable: false);
+        export.AddTo(command);
+        verify.AddTo(command);
+        return command;
+    }
+}
+
+/// <summary>What <c>run --json</c> prints.</summary>
+/// <param name="Run">The training.</param>
+/// <param name="Export">The export.</param>
+/// <param name="Parity">The verdict.</param>
+internal sealed record RunSummary(RunManifest Run, ExportSummary Export, ParityReport Parity);

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace OnnxInit.Export.Graph;
+
+/// <summary>What every graph must obey before it is written: names that are identifiers, single assignment, topological order, no orphans.</summary>
+internal static partial class GraphCheck
+{
+    /// <summary>Checks a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <exception cref="InvalidOperationException">Names every violation. It is a defect of a translator or a pass, never of the model.</exception>
+    public static void Verify(OnnxGraph graph)
+    {
+        List<string> problems = [];
+        HashSet<string> known = [];
+        Define(graph.Input.Name);
+        foreach (GraphConstant constant in graph.Constants)
+        {
+            Define(constant.Name);
+        }
+
+        HashSet<string> used = [graph.Output];
+        foreach (GraphNode node in graph.Nodes)
+        {
+            foreach (string input in node.Inputs.Where(input => input.Length > 0))
+            {
+                used.Add(input);
+                if (!known.Contains(input))
+                {
+                    problems.Add($"node '{node.Name}' reads '{input}' before it is computed");
+                }
+            }
+
+            Define(node.Output.Name);
+        }
+
+        problems.AddRange(known.Where(name => !used.Contains(name) && name != graph.Input.Name).Select(name => $"'{name}' is used by nothing"));
+        problems.AddRange(graph.Nodes.GroupBy(node => node.Name).Where(group => group.Count() > 1).Select(group => $"{group.Count()} nodes are named '{group.Key}'"));
+        if (!known.Contains(graph.Output))
+        {
+            problems.Add($"the output '{graph.Output}' is computed by nothing");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new InvalidOperationException($"The graph is malformed, which is a defect of the exporter: {string.Join("; ", problems)}.");
+        }
+
+        void Define(string name)
+        {
+            if (!Identifier().IsMatch(name))
+            {
+                problems.Add($"'{name}' is no identifier");
+            }
+
+            if (!known.Add(name))
+            {
+                problems.Add($"'{name}' is assigned twice");
+            }
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    private static partial Regex Identifier();
+}

@@ -1,0 +1,43 @@
+using OnnxInit.Contracts.Data;
+using OnnxInit.Export.Graph;
+using static OnnxInit.Contracts.Onnx.TensorProto.Types;
+
+namespace OnnxInit.Export.Passes;
+
+/// <summary>Lets a graph take pixels, uint8 [N, C, H, W], and normalise them itself: Cast, Mul, Add, the same arithmetic as <see cref="Normalization"/>.</summary>
+public static class EmbedNormalization
+{
+    private const string Source = "normalization of pixels";
+
+    /// <summary>Gives the graph with the normalisation before its first node.</summary>
+    /// <param name="graph">A graph whose input is float32 [N, C, H, W].</param>
+    /// <param name="normalization">One mean and one standard deviation per channel.</param>
+    /// <exception cref="ArgumentException">The input is not of that kind, or has another number of channels.</exception>
+    public static OnnxGraph Apply(OnnxGraph graph, Normalization normalization)
+    {
+        GraphValue input = graph.Input;
+        if (input.Type != DataType.Float || input.Rank != 4 || input.Shape[1] != normalization.Mean.Count)
+        {
+            throw new ArgumentException($"Normalising pixels wants the input float[N, {normalization.Mean.Count}, H, W], and it is {input}.", nameof(graph));
+        }
+
+        long[] perChannel = [1, normalization.Mean.Count, 1, 1];
+        GraphConstant scale = GraphConstant.Of("normalization_scale", perChannel, normalization.Scale());
+        GraphConstant offset = GraphConstant.Of("normalization_offset", perChannel, normalization.Offset());
+        GraphNode cast = Node("Cast", "normalization_cast", [input.Name], new Dictionary<string, object> { ["to"] = (long)DataType.Float });
+        GraphNode multiply = Node("Mul", "normalization_mul", [cast.Output.Name, scale.Name], new Dictionary<string, object>());
+        GraphNode add = Node("Add", "normalized_input", [multiply.Output.Name, offset.Name], new Dictionary<string, object>());
+        return graph with
+        {
+            Input = input with { Type = DataType.Uint8 },
+            Constants = [scale, offset, .. graph.Constants],
+            Nodes = [cast, multiply, add, .. graph.Nodes.Select(node => node with
+            {
+                Inputs = [.. node.Inputs.Select(name => name == input.Name ? add.Output.Name : name)],
+            })],
+        };
+
+        GraphNode Node(string opType, string name, string[] inputs, Dictionary<string, object> attributes) =>
+            new(opType, name, inputs, input with { Name = name }, attributes, Source);
+    }
+}

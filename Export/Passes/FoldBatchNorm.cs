@@ -1,0 +1,75 @@
+using OnnxInit.Export.Graph;
+
+namespace OnnxInit.Export.Passes;
+
+/// <summary>
+/// Folds every BatchNormalization into the Gemm or Conv that alone feeds it: W' = W s, b' = (b - mean) s + bias with
+/// s = scale / sqrt(var + eps) per output channel, computed in float64. The result is the same function, rounded differently.
+/// </summary>
+public static class FoldBatchNorm
+{
+    /// <summary>Gives the graph with every BatchNormalization folded that can be; others stay.</summary>
+    /// <param name="graph">The graph.</param>
+    public static OnnxGraph Apply(OnnxGraph graph)
+    {
+        Dictionary<string, GraphConstant> constants = graph.Constants.ToDictionary(constant => constant.Name);
+        Dictionary<string, int> readers = graph.Nodes.SelectMany(node => node.Inputs).Append(graph.Output).CountBy(name => name).ToDictionary();
+        List<GraphNode> nodes = [];
+        foreach (GraphNode node in graph.Nodes)
+        {
+            int producer = node.OpType == "BatchNormalization" ? nodes.FindIndex(other => other.Output.Name == node.Inputs[0]) : -1;
+            if (producer >= 0 && nodes[producer].OpType is "Gemm" or "Conv" && CanFold(nodes[producer]))
+            {
+                nodes[producer] = Fold(nodes[producer], node, constants);
+            }
+            else
+            {
+                nodes.Add(node);
+            }
+        }
+
+        HashSet<string> used = [.. nodes.SelectMany(node => node.Inputs)];
+        IEnumerable<string> order = graph.Constants.Select(constant => constant.Name).Concat(constants.Keys).Distinct();
+        return graph with { Nodes = nodes, Constants = [.. order.Where(used.Contains).Select(name => constants[name])] };
+
+        // The value and the weights must be read here only: another reader wants them as they are.
+        bool CanFold(GraphNode node) =>
+            readers[node.Output.Name] == 1 && node.Inputs.Skip(1).All(name => constants.ContainsKey(name) && readers[name] == 1);
+    }
+
+    private static GraphNode Fold(GraphNode linear, GraphNode norm, Dictionary<string, GraphConstant> constants)
+    {
+        ReadOnlySpan<float> scale = constants[norm.Inputs[1]].Floats;
+        ReadOnlySpan<float> shift = constants[norm.Inputs[2]].Floats;
+        ReadOnlySpan<float> mean = constants[norm.Inputs[3]].Floats;
+        ReadOnlySpan<float> variance = constants[norm.Inputs[4]].Floats;
+        double epsilon = (float)norm.Attributes["epsilon"];
+        GraphConstant weight = constants[linear.Inputs[1]];
+        ReadOnlySpan<float> bias = linear.Inputs.Count > 2 ? constants[linear.Inputs[2]].Floats : [];
+
+        int channels = scale.Length;
+        float[] newWeight = weight.Floats.ToArray();
+        float[] newBias = new float[channels];
+        int perChannel = newWeight.Length / channels;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double factor = scale[channel] / Math.Sqrt(variance[channel] + epsilon);
+            foreach (ref float value in newWeight.AsSpan(channel * perChannel, perChannel))
+            {
+                value = (float)(value * factor);
+            }
+
+            newBias[channel] = (float)((((bias.IsEmpty ? 0 : bias[channel]) - (double)mean[channel]) * factor) + shift[channel]);
+        }
+
+        string biasName = linear.Inputs.Count > 2 ? linear.Inputs[2] : $"{linear.Name}_bias";
+        constants[weight.Name] = GraphConstant.Of(weight.Name, weight.Shape, newWeight);
+        constants[biasName] = GraphConstant.Of(biasName, [channels], newBias);
+        return linear with
+        {
+            Inputs = [linear.Inputs[0], weight.Name, biasName],
+            Output = norm.Output,
+            Source = $"{linear.Source} with {norm.Source} folded in",
+        };
+    }
+}

@@ -1,1 +1,0 @@
-namespace OnnxInit.Export; internal static class Placeholder;
