@@ -128,12 +128,15 @@ internal static class CommandLine
 
     private static IAnsiConsole TerminalConsole(TextWriter writer)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (!console.Profile.Out.IsTerminal)
+        AnsiConsoleOutput output = new(writer);
+        if (output.IsTerminal)
         {
-            console.Profile.Width = 200; // a file or a pipe: lines are not to be broken
+            return AnsiConsole.Create(new AnsiConsoleSettings { Out = output });
         }
 
+        // A file or a pipe: no colours, and lines are not broken.
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        console.Profile.Width = 200;
         return console;
     }
 }

@@ -30,7 +30,8 @@ public static class AtomicFile
         catch (Exception exception)
         {
             TryDelete(temporary);
-            if (exception is IOException or UnauthorizedAccessException)
+            if (exception is IOException or UnauthorizedAccessException
+                or ArgumentOutOfRangeException { ParamName: "value" }) // .NET's form of EFBIG: beyond what the file system or a quota allows
             {
                 throw new InvalidInputException(
                     $"Cannot write '{path}': {exception.Message} Nothing was changed there. Choose another folder, or make room.", exception);

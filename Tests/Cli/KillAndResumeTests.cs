@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using OnnxInit.Contracts.Safetensors;
+using OnnxInit.Tests.Data;
+
+namespace OnnxInit.Tests.Cli;
+
+/// <summary>A run that is interrupted at any moment and resumed ends in the same bits as one that was not; with real processes and real signals.</summary>
+public sealed class KillAndResumeTests : IDisposable
+{
+    private static readonly string[] Training = ["--data", "synthetic:4000", "--checkpoint-every", "7", "--seed", "5"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Twenty_runs_killed_at_random_moments_and_resumed_end_in_the_same_bits()
+    {
+        const int kills = 20;
+        string reference = _folder["reference"];
+        Stopwatch watch = Stopwatch.StartNew();
+        (await Tool.EndAsync(Tool.Start(["train", .. Training, "--epochs", "3", "--out", reference]))).ExitCode.Should().Be(0);
+        double whole = watch.Elapsed.TotalSeconds;
+        byte[] expected = Weights(reference);
+        Random random = new(11);
+        int interrupted = 0;
+        for (int i = 0; i < kills; i++)
+        {
+            string run = _folder[$"run{i}"];
+            Process victim = Tool.Start(["train", .. Training, "--epochs", "3", "--out", run]);
+            await Task.Delay(TimeSpan.FromSeconds(whole * random.NextDouble()));
+            victim.Kill(); // SIGKILL on Unix: nothing of ours runs any more
+            ToolResult killed = await Tool.EndAsync(victim);
+            interrupted += killed.ExitCode == 0 ? 0 : 1;
+
+            // Killed before there was a run, the same command begins it; later, --resume goes on with it.
+            ToolResult resumed = await Tool.EndAsync(File.Exists(Path.Combine(run, "run.json"))
+                ? Tool.Start("train", "--resume", run)
+                : Tool.Start(["train", .. Training, "--epochs", "3", "--out", run]));
+
+            resumed.ExitCode.Should().Be(0, resumed.Error);
+            Weights(run).Should().Equal(expected, "kill {0} must not change the result", i);
+            Results(run).Should().Be(Results(reference));
+        }
+
+        interrupted.Should().BeGreaterThan(kills / 2, "most of the kills must have met a training under way");
+    }
+
+    [Fact]
+    public async Task Ctrl_C_saves_a_checkpoint_says_how_to_go_on_and_ends_with_130()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends SIGINT by kill(1)");
+        string run = _folder["run"];
+        Process process = Tool.Start(["train", .. Training, "--epochs", "50", "--out", run]);
+        while (!process.HasExited && Epochs(run) == 0)
+        {
+            await Task.Delay(20);
+        }
+
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        ToolResult interrupted = await Tool.EndAsync(process);
+        interrupted.ExitCode.Should().Be(130, interrupted.Error);
+        interrupted.Error.Should().Be($"Interrupted; the checkpoint is saved. Go on with: onnxinit train --resume {run}\n");
+
+        string epochs = (Epochs(run) + 1).ToString(CultureInfo.InvariantCulture);
+        string uninterrupted = _folder["uninterrupted"];
+        (await Tool.EndAsync(Tool.Start("train", "--resume", run, "--epochs", epochs))).ExitCode.Should().Be(0);
+        (await Tool.EndAsync(Tool.Start(["train", .. Training, "--epochs", epochs, "--out", uninterrupted]))).ExitCode.Should().Be(0);
+        Weights(run).Should().Equal(Weights(uninterrupted));
+        Results(run).Should().Be(Results(uninterrupted));
+    }
+
+    private static int Epochs(string run) => File.Exists(Path.Combine(run, "metrics.jsonl")) ? File.ReadLines(Path.Combine(run, "metrics.jsonl")).Count() : 0;
+
+    /// <summary>All tensors of the newest checkpoint: weights, statistics, momentum.</summary>
+    private static byte[] Weights(string run)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(run, "checkpoint.safetensors"));
+        List<byte> bytes = [];
+        foreach (SafetensorsEntry entry in file.Tensors.Values)
+        {
+            byte[] tensor = new byte[entry.ByteLength];
+            file.Read(entry.Name, tensor);
+            bytes.AddRange(tensor);
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>Losses and accuracies of every epoch, which do not depend on the clock.</summary>
+    private static string Results(string run) => string.Join(' ', File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line =>
+    {
+        using JsonDocument epoch = JsonDocument.Parse(line);
+        return $"{epoch.RootElement.GetProperty("trainLoss")}/{epoch.RootElement.GetProperty("validationLoss")}/{epoch.RootElement.GetProperty("validationAccuracy")}";
+    }));
+}
