@@ -38,6 +38,10 @@ internal static class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
+    /// <summary>What is wrong with a command line, without running it.</summary>
+    /// <param name="arguments">The arguments.</param>
+    public static IReadOnlyList<string> Errors(string[] arguments) => [.. Root().Parse(arguments).Errors.Select(problem => problem.Message)];
+
     /// <summary>Makes a verb.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What it does, in one sentence.</param>

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using OnnxInit.Tests.Data;
+
+namespace OnnxInit.Tests.Readme;
+
+/// <summary>What the README shows is compiled and run.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public void The_library_example_is_the_code_that_is_compiled_here()
+    {
+        string source = File.ReadAllText(Repository.File("Tests", "Readme", "LibraryExample.cs"));
+        string example = source.Split("        // README\n")[1].Replace("\n        ", "\n", StringComparison.Ordinal)[8..];
+
+        string readme = File.ReadAllText(Repository.File("README.md"));
+
+        readme.Should().Contain(example);
+    }
+
+    [Fact]
+    public void The_library_example_runs()
+    {
+        using TemporaryFolder folder = new();
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(folder.Path);
+        try
+        {
+            LibraryExample.Run().Should().HaveCount(10).And.OnlyContain(logit => float.IsFinite(logit));
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
+    }
+
+    [Fact]
+    public void Every_command_of_the_documents_is_one_that_the_program_takes()
+    {
+        string[] documents = [Repository.File("README.md"), Repository.File("CONTRIBUTING.md")];
+        string[] commands = [.. documents.SelectMany(File.ReadLines).Select(line => Command().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+
+        commands.Should().NotBeEmpty();
+        foreach (string command in commands)
+        {
+            OnnxInit.Cli.CommandLine.Errors(command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Should().BeEmpty(command);
+        }
+    }
+
+    [GeneratedRegex(@"^\s*(?:onnxinit|dotnet run -c Release --project Cli --) (.+)$")]
+    private static partial Regex Command();
+}
