@@ -100,9 +100,8 @@ internal sealed class TerminalPicture : Renderable
     /// <summary>A character as heavy as two pixels are bright (luma of ITU-R BT.601).</summary>
     private static string Shade(string shades, Color upper, Color lower)
     {
-        double luma = (Luma(upper) + Luma(lower)) / 2;
-        return shades[(int)(luma / 256 * shades.Length)].ToString();
+        return shades[(Luma(upper) + Luma(lower)) * shades.Length / (2 * 256 * 1000)].ToString();
 
-        static double Luma(Color color) => (0.299 * color.R) + (0.587 * color.G) + (0.114 * color.B);
+        static int Luma(Color color) => (299 * color.R) + (587 * color.G) + (114 * color.B);
     }
 }
