@@ -21,11 +21,12 @@ internal sealed record DatasetSummary(
     IReadOnlyList<string> ClassNames,
     IReadOnlyList<ChannelSummary> Channels)
 {
-    /// <summary>Measures the training set, as it is and as the data set's normalisation makes it.</summary>
+    /// <summary>Measures the training set, as it is, normalised by its own statistics, and as the data set's normalisation makes it.</summary>
     public static DatasetSummary Compute(ImageDataset dataset)
     {
         ChannelStatistics statistics = ChannelStatistics.Compute(dataset.Train);
         Normalization normalization = dataset.Normalization;
+        (IReadOnlyList<double> standardMean, IReadOnlyList<double> standardStd) = statistics.Normalized(statistics.ToNormalization());
         (IReadOnlyList<double> normalizedMean, IReadOnlyList<double> normalizedStd) = statistics.Normalized(normalization);
         ImageShape shape = dataset.Train.Shape;
         return new DatasetSummary(
@@ -39,6 +40,8 @@ internal sealed record DatasetSummary(
                 ChannelName(shape, channel),
                 statistics.Mean[channel],
                 statistics.Std[channel],
+                standardMean[channel],
+                standardStd[channel],
                 normalization.Mean[channel],
                 normalization.Std[channel],
                 normalizedMean[channel],
@@ -52,16 +55,18 @@ internal sealed record DatasetSummary(
         shape.Channels == 3 ? ((string[])["red", "green", "blue"])[channel] : $"{channel}";
 }
 
-/// <summary>One channel of the training set; the first four numbers in units of 1 = white.</summary>
+/// <summary>One channel of the training set; pixels in units of 1 = white.</summary>
 /// <param name="Channel">red, green or blue, else the channel's number.</param>
 /// <param name="Mean">The mean of its pixels.</param>
 /// <param name="Std">Their population standard deviation.</param>
+/// <param name="StandardizedMean">The mean of the float32 values that these two normalise the channel to: 0, but for rounding.</param>
+/// <param name="StandardizedStd">Their standard deviation: 1, but for rounding.</param>
 /// <param name="SubtractedMean">The mean that the data set's normalisation subtracts.</param>
 /// <param name="DividingStd">The standard deviation that it divides by.</param>
-/// <param name="NormalizedMean">The mean of the normalised float32 values; 0 when the normalisation fits.</param>
-/// <param name="NormalizedStd">Their standard deviation; 1 when the normalisation fits.</param>
+/// <param name="NormalizedMean">The mean of the values that this normalises to; 0 when it fits the set.</param>
+/// <param name="NormalizedStd">Their standard deviation; 1 when it fits.</param>
 internal sealed record ChannelSummary(
-    string Channel, double Mean, double Std, double SubtractedMean, double DividingStd, double NormalizedMean, double NormalizedStd);
+    string Channel, double Mean, double Std, double StandardizedMean, double StandardizedStd, double SubtractedMean, double DividingStd, double NormalizedMean, double NormalizedStd);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(DatasetSummary))]

@@ -11,7 +11,7 @@ internal static class DatasetSummaryTable
         console.MarkupLineInterpolated($"[bold]{summary.Name}[/]  {summary.TrainCount:N0} training and {summary.TestCount:N0} test images of {string.Join("x", summary.Shape)}, {summary.ClassNames.Count} classes");
         console.MarkupLineInterpolated($"[dim]sha256 {summary.Digest}[/]");
         Table table = new Table { Title = new TableTitle("Training set, by channel (1 = white)") }
-            .AddColumns("Channel", "Mean", "Std", "Normalised by", "Mean after", "Std after");
+            .AddColumns("Channel", "Mean", "Std", "Normalised by these", "In training normalised by", "which gives");
         foreach (TableColumn column in table.Columns.Skip(1))
         {
             column.RightAligned();
@@ -23,14 +23,14 @@ internal static class DatasetSummaryTable
                 channel.Channel,
                 $"{channel.Mean:F4}",
                 $"{channel.Std:F4}",
+                MeanAndStd(channel.StandardizedMean, channel.StandardizedStd),
                 $"(x - {channel.SubtractedMean:F4}) / {channel.DividingStd:F4}",
-                $"{WithoutNegativeZero(channel.NormalizedMean):F4}",
-                $"{channel.NormalizedStd:F4}");
+                MeanAndStd(channel.NormalizedMean, channel.NormalizedStd));
         }
 
         console.Write(table);
     }
 
-    /// <summary>Rounds to the four digits shown; -0.0000 becomes 0.0000.</summary>
-    private static double WithoutNegativeZero(double value) => Math.Round(value, 4) + 0.0;
+    /// <summary>Four digits; adding 0 makes 0.0000 of -0.0000.</summary>
+    private static string MeanAndStd(double mean, double std) => $"{Math.Round(mean, 4) + 0.0:F4}, {std:F4}";
 }

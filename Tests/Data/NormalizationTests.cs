@@ -8,8 +8,6 @@ namespace OnnxInit.Tests.Data;
 
 public class NormalizationTests
 {
-    private delegate int VectorLoop(ReadOnlySpan<byte> pixels, Span<float> destination, float scale, float offset);
-
     [Fact]
     public void Pixels_become_multiples_of_the_standard_deviation_from_the_mean()
     {
@@ -31,20 +29,17 @@ public class NormalizationTests
     }
 
     [Fact]
-    public void Vectors_of_every_width_give_the_bits_of_the_scalar_loop()
+    public void Vectors_give_the_bits_of_the_scalar_loop()
     {
         byte[] pixels = [.. Enumerable.Range(0, 1024 + 37).Select(i => (byte)(i * 7))];
         (float scale, float offset) = (Normalization.Cifar10.Scale()[0], Normalization.Cifar10.Offset()[0]);
         float[] expected = new float[pixels.Length];
         PlaneNormalization.ApplyScalar(pixels, expected, scale, offset);
 
-        foreach (VectorLoop loop in (VectorLoop[])[PlaneNormalization.Apply128, PlaneNormalization.Apply256, PlaneNormalization.Apply512])
-        {
-            float[] found = new float[pixels.Length];
-            int done = loop(pixels, found, scale, offset);
-            done.Should().BeGreaterThanOrEqualTo(1024);
-            found[..done].Select(BitConverter.SingleToUInt32Bits).Should().Equal(expected[..done].Select(BitConverter.SingleToUInt32Bits));
-        }
+        float[] found = new float[pixels.Length];
+        PlaneNormalization.Apply(pixels, found, scale, offset);
+
+        found.Select(BitConverter.SingleToUInt32Bits).Should().Equal(expected.Select(BitConverter.SingleToUInt32Bits));
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public class DatasetSummaryTests
         JsonElement channel = root.GetProperty("channels")[0];
         channel.GetProperty("mean").GetDouble().Should().Be(0.5);
         channel.GetProperty("std").GetDouble().Should().Be(0.5);
+        channel.GetProperty("standardizedMean").GetDouble().Should().BeApproximately(0, 1e-6);
+        channel.GetProperty("standardizedStd").GetDouble().Should().BeApproximately(1, 1e-6);
         channel.GetProperty("subtractedMean").GetDouble().Should().Be(0.5);
         channel.GetProperty("dividingStd").GetDouble().Should().Be(0.25);
         channel.GetProperty("normalizedMean").GetDouble().Should().BeApproximately(0, 1e-6);
@@ -36,7 +38,7 @@ public class DatasetSummaryTests
         DatasetSummaryTable.Write(terminal.Console, DatasetSummary.Compute(SyntheticImages.CreateDataset(100, 20)));
 
         terminal.Lines[0].Should().Be("synthetic  100 training and 20 test images of 3x32x32, 10 classes");
-        terminal.Lines.Where(line => line.Contains("red", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().EndWith("│     0.0000 │    1.0000 │");
+        terminal.Lines.Where(line => line.Contains("red", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().EndWith("│ 0.0000, 1.0000 │");
         terminal.Lines.Should().Contain(line => line.Contains("green", StringComparison.Ordinal)).And.Contain(line => line.Contains("blue", StringComparison.Ordinal));
     }
 }
