@@ -99,7 +99,7 @@ public static class TensorFile
     /// <param name="module">The module; unchanged when anything does not fit.</param>
     /// <param name="path">The file.</param>
     /// <param name="strict">Whether names that only one side has are an error.</param>
-    /// <exception cref="InvalidInputException">Names every tensor that is missing, unexpected or of another shape.</exception>
+    /// <exception cref="InvalidInputException">Names every tensor that is missing, unexpected, of another shape, or of a type that TorchSharp lacks.</exception>
     public static void LoadInto(nn.Module module, string path, bool strict = true)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -119,9 +119,19 @@ public static class TensorFile
 
         foreach ((string name, Tensor tensor) in own)
         {
-            if (file.Tensors.TryGetValue(stored(name), out SafetensorsEntry? entry) && !entry.Shape.SequenceEqual(tensor.shape))
+            if (!file.Tensors.TryGetValue(stored(name), out SafetensorsEntry? entry))
+            {
+                continue;
+            }
+
+            if (!entry.Shape.SequenceEqual(tensor.shape))
             {
                 problems.Add($"'{name}' is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", tensor.shape)}]");
+            }
+
+            if (!Types.ContainsValue(entry.Type))
+            {
+                problems.Add($"'{name}' is {entry.Type.Spelling()}, which TorchSharp has no type for");
             }
         }
 
