@@ -34,6 +34,11 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingRun(RunFolder folder, RunManifest run, ImageDataset dataset, Device device)
     {
+        if (run.Threads < 1)
+        {
+            throw new InvalidInputException($"The number of threads is {run.Threads}; expected at least 1."); // libtorch would end the process
+        }
+
         set_num_threads(run.Threads);
         _folder = folder;
         _run = run;
@@ -124,6 +129,17 @@ public sealed class TrainingRun : IDisposable
         configuration.Validate();
         TrainingRun run = new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device));
         run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
+        if (configuration.Epochs < run._state.Epochs.Count)
+        {
+            throw new InvalidInputException(
+                $"The run '{folder.Path}' has {run._state.Epochs.Count} epochs behind it; expected at least as many, and {configuration.Epochs} were asked for.");
+        }
+
+        if (configuration != manifest.Configuration)
+        {
+            run.SaveManifest();
+        }
+
         return run;
     }
 
@@ -226,8 +242,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         SaveCheckpoint();
-        _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = null, TestLoss = null };
-        _folder.Save(_run);
+        SaveManifest();
         _tensorBoard.Epoch(record);
         observer?.EpochDone(record, best);
         WarnOfClipping(record, observer);
@@ -260,6 +275,13 @@ public sealed class TrainingRun : IDisposable
         return _run;
     }
 
+    /// <summary>Writes run.json and metrics.jsonl as they are before the end of a run: without a test.</summary>
+    private void SaveManifest()
+    {
+        _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = null, TestLoss = null };
+        _folder.Save(_run);
+    }
+
     private void SaveCheckpoint()
     {
         ThrowIfDiverged();
@@ -270,7 +292,7 @@ public sealed class TrainingRun : IDisposable
     {
         if (!Configuration.KeepGoing)
         {
-            Divergence.ThrowIfDiverged(_optimizer, _state.Step);
+            Divergence.ThrowIfDiverged(_model, _optimizer, _state.Step);
         }
     }
 
@@ -306,8 +328,14 @@ public sealed class TrainingRun : IDisposable
             throw new InvalidInputException($"The network '{model.Name}' gives [{string.Join(", ", layers[^1].Output)}], and there are {dataset.ClassNames.Count} classes. End it with a linear layer of {dataset.ClassNames.Count}.");
         }
 
+        if (split.Validation.Count == 0)
+        {
+            throw new InvalidInputException(
+                $"A validation fraction of {configuration.ValidationFraction} of {dataset.Train.Count:N0} images holds none out. Use a larger fraction or more images.");
+        }
+
         int last = split.Train.Count % configuration.BatchSize;
-        if (layers.Any(layer => layer.Layer.UsesBatchStatistics) && (configuration.BatchSize == 1 || last == 1))
+        if (layers.Any(layer => layer.Layer.UsesBatchStatistics && layer.Input.Skip(1).All(axis => axis == 1)) && (configuration.BatchSize == 1 || last == 1))
         {
             throw new InvalidInputException(
                 $"{split.Train.Count} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");

@@ -77,6 +77,17 @@ public sealed class GradientClippingTests : IDisposable
     public void An_infinite_entry_makes_the_norm_infinite() =>
         new GradientClipping(value: null, norm: 1).Apply([("p", WithGradient(float.PositiveInfinity, 1))]).Norm.Should().Be(double.PositiveInfinity);
 
+    [Fact]
+    public void A_norm_that_is_no_number_scales_nothing_so_that_its_origin_can_be_found()
+    {
+        Parameter finite = WithGradient(3, 4);
+
+        ClippedGradient clipped = new GradientClipping(value: null, norm: 1).Apply([("finite", finite), ("not", WithGradient(float.NaN))]);
+
+        (clipped.Norm, clipped.Scaled).Should().Be((double.NaN, false));
+        Gradient(finite).Should().Equal(3, 4);
+    }
+
     [Theory]
     [InlineData(null, null, false)]
     [InlineData(1.0, null, true)]
