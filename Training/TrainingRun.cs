@@ -102,20 +102,23 @@ public sealed class TrainingRun : IDisposable
             Parameters = 0,
             Versions = RunningVersions.Current,
         };
-        TrainingRun run = new(folder, manifest, dataset, device);
-        run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
-        Initializer.Apply(run._model, scheme, configuration.Seed);
-        run.SaveCheckpoint();
-        folder.Save(run._run);
-        return run;
+        return Prepare(new(folder, manifest, dataset, device), run =>
+        {
+            run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
+            Initializer.Apply(run._model, scheme, configuration.Seed);
+            run.SaveCheckpoint();
+            folder.Save(run._run);
+        });
     }
 
     /// <summary>Goes on with a run from its checkpoint.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="dataset">The same images as before; checked by digest.</param>
     /// <param name="device">Where; null for the device that it began on. Only there are the weights bit-identical.</param>
-    /// <param name="epochs">Another number of epochs, to go on longer; null keeps it.</param>
-    /// <exception cref="InvalidInputException">The folder holds no run, or one of another version, or the images are others.</exception>
+    /// <param name="epochs">Another number of epochs, to go on longer, recorded from now on; null keeps it.</param>
+    /// <exception cref="InvalidInputException">
+    /// The folder holds no run, or one of another version; the images are others; the checkpoint is damaged; more epochs are done than asked for.
+    /// </exception>
     public static TrainingRun Resume(RunFolder folder, ImageDataset dataset, Device? device = null, int? epochs = null)
     {
         RunManifest manifest = folder.Load();
@@ -127,20 +130,20 @@ public sealed class TrainingRun : IDisposable
 
         TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs };
         configuration.Validate();
-        TrainingRun run = new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device));
-        run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
-        if (configuration.Epochs < run._state.Epochs.Count)
+        return Prepare(new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device)), run =>
         {
-            throw new InvalidInputException(
-                $"The run '{folder.Path}' has {run._state.Epochs.Count} epochs behind it; expected at least as many, and {configuration.Epochs} were asked for.");
-        }
+            run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
+            if (configuration.Epochs < run._state.Epochs.Count)
+            {
+                throw new InvalidInputException(
+                    $"The run '{folder.Path}' has {run._state.Epochs.Count} epochs behind it; expected at least as many, and {configuration.Epochs} were asked for.");
+            }
 
-        if (configuration != manifest.Configuration)
-        {
-            run.SaveManifest();
-        }
-
-        return run;
+            if (configuration != manifest.Configuration)
+            {
+                run.SaveManifest();
+            }
+        });
     }
 
     /// <summary>Trains to the last epoch, tests the best weights, and writes everything that the run leaves behind.</summary>
@@ -166,6 +169,20 @@ public sealed class TrainingRun : IDisposable
         _batches.Dispose();
         _optimizer.Dispose();
         _model.Dispose();
+    }
+
+    private static TrainingRun Prepare(TrainingRun run, Action<TrainingRun> prepare)
+    {
+        try
+        {
+            prepare(run);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     private void TrainEpoch(ITrainingObserver? observer, CancellationToken cancellation)

@@ -174,9 +174,11 @@ public sealed class TrainingRunRefusalTests : IDisposable
     private void Refused(Func<TrainingRun> open, string message)
     {
         Dictionary<string, string> before = Content();
+        long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         open.Should().Throw<InvalidInputException>().WithMessage(message);
         Content().Should().Equal(before);
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(live);
     }
 
     private Dictionary<string, string> Content() => Directory.Exists(_run.Folder.Path)

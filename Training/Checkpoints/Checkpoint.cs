@@ -107,9 +107,9 @@ public static class Checkpoint
 
         try
         {
-            RunManifest manifest = JsonSerializer.Deserialize(run, RunJson.Default.RunManifest)!;
+            RunManifest manifest = JsonSerializer.Deserialize(run, RunJson.Default.RunManifest) ?? throw new JsonException($"{RunKey} is null.");
             manifest.Model.Trace();
-            return (manifest, JsonSerializer.Deserialize(state, TrainingStateJson.Default.TrainingState)!);
+            return (manifest, JsonSerializer.Deserialize(state, TrainingStateJson.Default.TrainingState) ?? throw new JsonException($"{StateKey} is null."));
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or NullReferenceException)
         {
