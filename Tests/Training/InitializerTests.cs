@@ -113,6 +113,17 @@ public sealed class InitializerTests : IDisposable
     }
 
     [Fact]
+    public void A_transposed_convolution_has_its_fans_exchanged()
+    {
+        // Its weight is [in, out / groups, kernel]: fan-in 4 / 2 x 9 = 18, and not 8 / 2 x 9.
+        ConvTranspose2d layer = nn.ConvTranspose2d(4, 8, 3, groups: 2);
+
+        Initializer.Apply(layer, InitializationSchemes.KaimingUniform, seed: 17);
+
+        layer.weight.data<float>().ToArray().Max(Math.Abs).Should().BeInRange(0.9f * MathF.Sqrt(6f / 18), MathF.Sqrt(6f / 18));
+    }
+
+    [Fact]
     public void Parameters_still_want_gradients_afterwards()
     {
         Linear layer = nn.Linear(3, 4);
