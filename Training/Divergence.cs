@@ -8,7 +8,8 @@ namespace OnnxInit.Training;
 /// <summary>
 /// Finds where a training left the finite numbers. Looking costs nothing until it happens: a gradient that is not finite makes a
 /// momentum buffer and a weight so, and with them the loss of the next step; so the loss alone is watched, and the buffers are searched
-/// when it is lost, and before anything is saved.
+/// when it is lost, and before anything is saved. What overflows in a backward pass spoils every layer below it, so parameters are
+/// searched from the last to the first.
 /// </summary>
 internal static class Divergence
 {
@@ -42,18 +43,28 @@ internal static class Divergence
     public static NonFiniteException OfNorm(double norm, MomentumSgd optimizer, long step)
     {
         string what = $"The training stopped at step {step}: the gradient's norm is {Text(norm)}.";
-        string? layer = optimizer.Parameters.Where(parameter => parameter.Value.grad is Tensor gradient && !IsFinite(gradient)).Select(parameter => parameter.Name).FirstOrDefault();
+        string? layer = optimizer.Parameters.Reverse().Where(parameter => parameter.Value.grad is Tensor gradient && !IsFinite(gradient)).Select(parameter => parameter.Name).FirstOrDefault();
         return layer is not null
             ? new($"{what} The first gradient that is not finite is that of '{layer}'. {Remedy}", step, layer, "gradient")
             : new($"{what} Every gradient is finite, and the sum of their squares is not. {Remedy}", step, null, "norm");
     }
 
-    /// <summary>Throws when a weight or a momentum buffer is not finite, so that nothing of that kind is saved.</summary>
-    /// <param name="optimizer">The parameters.</param>
+    /// <summary>
+    /// Throws when a weight, a momentum buffer or a running statistic is not finite, so that nothing of that kind is saved. BatchNorm's variance
+    /// may overflow while its output, and with it the loss, stays finite.
+    /// </summary>
+    /// <param name="model">The network.</param>
+    /// <param name="optimizer">Its momentum.</param>
     /// <param name="step">The last step made.</param>
-    public static void ThrowIfDiverged(MomentumSgd optimizer, long step)
+    public static void ThrowIfDiverged(nn.Module model, MomentumSgd optimizer, long step)
     {
         (string? layer, string statistic) = Search(optimizer);
+        if (layer is null)
+        {
+            layer = model.named_buffers().Where(buffer => !IsFinite(buffer.buffer)).Select(buffer => buffer.name).FirstOrDefault();
+            statistic = "running statistic";
+        }
+
         if (layer is not null)
         {
             throw new NonFiniteException($"The training stopped after step {step}: the {statistic} of '{layer}' is not finite. {Remedy}", step, layer, statistic);
@@ -64,10 +75,10 @@ internal static class Divergence
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        string? layer = optimizer.Buffers.Where(buffer => !IsFinite(buffer.Value)).Select(buffer => buffer.Name).FirstOrDefault();
+        string? layer = optimizer.Buffers.Reverse().Where(buffer => !IsFinite(buffer.Value)).Select(buffer => buffer.Name).FirstOrDefault();
         return layer is not null
             ? (layer, "gradient")
-            : (optimizer.Parameters.Where(parameter => !IsFinite(parameter.Value)).Select(parameter => parameter.Name).FirstOrDefault(), "weight");
+            : (optimizer.Parameters.Reverse().Where(parameter => !IsFinite(parameter.Value)).Select(parameter => parameter.Name).FirstOrDefault(), "weight");
     }
 
     private static string? FirstOutput(nn.Module<Tensor, Tensor> model, Tensor images)
@@ -87,7 +98,11 @@ internal static class Divergence
         return null;
     }
 
-    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+    private static bool IsFinite(Tensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return tensor.isfinite().all().item<bool>();
+    }
 
     private static string Text(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "infinite" : "minus infinite";
 }

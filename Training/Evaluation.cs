@@ -16,15 +16,19 @@ public sealed record Evaluation(double Loss, double Accuracy)
     /// <param name="batches">The images.</param>
     /// <param name="indices">Which of them.</param>
     /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Evaluation Of(nn.Module<Tensor, Tensor> model, IBatches batches, ReadOnlyMemory<int> indices, CancellationToken cancellation = default) =>
         Of(model, batches, indices, receive: null, cancellation);
 
     /// <summary>Measures, and hands out the logits.</summary>
-    /// <param name="model">The network.</param>
+    /// <param name="model">The network; its mode is as before afterwards.</param>
     /// <param name="batches">The images.</param>
     /// <param name="indices">Which of them.</param>
-    /// <param name="receive">Gets each batch's logits, [n, K]; null when nobody wants them.</param>
+    /// <param name="receive">Gets each batch's logits, [n, K], which hold until it returns; null when nobody wants them.</param>
     /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Evaluation Of(
         nn.Module<Tensor, Tensor> model, IBatches batches, ReadOnlyMemory<int> indices, Action<Tensor>? receive, CancellationToken cancellation)
     {

@@ -34,6 +34,11 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingRun(RunFolder folder, RunManifest run, ImageDataset dataset, Device device)
     {
+        if (run.Threads < 1)
+        {
+            throw new InvalidInputException($"The number of threads is {run.Threads}; expected at least 1."); // libtorch would end the process
+        }
+
         set_num_threads(run.Threads);
         _folder = folder;
         _run = run;
@@ -103,20 +108,23 @@ public sealed class TrainingRun : IDisposable
             Parameters = 0,
             Versions = RunningVersions.Current,
         };
-        TrainingRun run = new(folder, manifest, dataset, device);
-        run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
-        Initializer.Apply(run._model, scheme, configuration.Seed);
-        run.SaveCheckpoint();
-        folder.Save(run._run);
-        return run;
+        return Prepare(new(folder, manifest, dataset, device), run =>
+        {
+            run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
+            Initializer.Apply(run._model, scheme, configuration.Seed);
+            run.SaveCheckpoint();
+            folder.Save(run._run);
+        });
     }
 
     /// <summary>Goes on with a run from its checkpoint.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="dataset">The same images as before; checked by digest.</param>
     /// <param name="device">Where; null for the device that it began on. Only there are the weights bit-identical.</param>
-    /// <param name="epochs">Another number of epochs, to go on longer; null keeps it.</param>
-    /// <exception cref="InvalidInputException">The folder holds no run, or one of another version, or the images are others.</exception>
+    /// <param name="epochs">Another number of epochs, to go on longer, recorded from now on; null keeps it.</param>
+    /// <exception cref="InvalidInputException">
+    /// The folder holds no run, or one of another version; the images are others; the checkpoint is damaged; more epochs are done than asked for.
+    /// </exception>
     public static TrainingRun Resume(RunFolder folder, ImageDataset dataset, Device? device = null, int? epochs = null)
     {
         RunManifest manifest = folder.Load();
@@ -128,9 +136,20 @@ public sealed class TrainingRun : IDisposable
 
         TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs };
         configuration.Validate();
-        TrainingRun run = new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device));
-        run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
-        return run;
+        return Prepare(new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device)), run =>
+        {
+            run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
+            if (configuration.Epochs < run._state.Epochs.Count)
+            {
+                throw new InvalidInputException(
+                    $"The run '{folder.Path}' has {run._state.Epochs.Count} epochs behind it; expected at least as many, and {configuration.Epochs} were asked for.");
+            }
+
+            if (configuration != manifest.Configuration)
+            {
+                run.SaveManifest();
+            }
+        });
     }
 
     /// <summary>Trains to the last epoch, tests the best weights, and writes everything that the run leaves behind.</summary>
@@ -156,6 +175,20 @@ public sealed class TrainingRun : IDisposable
         _batches.Dispose();
         _optimizer.Dispose();
         _model.Dispose();
+    }
+
+    private static TrainingRun Prepare(TrainingRun run, Action<TrainingRun> prepare)
+    {
+        try
+        {
+            prepare(run);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     private void TrainEpoch(ITrainingObserver? observer, CancellationToken cancellation)
@@ -232,8 +265,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         SaveCheckpoint();
-        _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = null, TestLoss = null };
-        _folder.Save(_run);
+        SaveManifest();
         _tensorBoard.Epoch(record);
         observer?.EpochDone(record, best);
         WarnOfClipping(record, observer);
@@ -266,6 +298,13 @@ public sealed class TrainingRun : IDisposable
         return _run;
     }
 
+    /// <summary>Writes run.json and metrics.jsonl as they are before the end of a run: without a test.</summary>
+    private void SaveManifest()
+    {
+        _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = null, TestLoss = null };
+        _folder.Save(_run);
+    }
+
     private void SaveCheckpoint()
     {
         ThrowIfDiverged();
@@ -276,7 +315,7 @@ public sealed class TrainingRun : IDisposable
     {
         if (!Configuration.KeepGoing)
         {
-            Divergence.ThrowIfDiverged(_optimizer, _state.Step);
+            Divergence.ThrowIfDiverged(_model, _optimizer, _state.Step);
         }
     }
 
@@ -312,8 +351,14 @@ public sealed class TrainingRun : IDisposable
             throw new InvalidInputException($"The network '{model.Name}' gives [{string.Join(", ", layers[^1].Output)}], and there are {dataset.ClassNames.Count} classes. End it with a linear layer of {dataset.ClassNames.Count}.");
         }
 
+        if (split.Validation.Count == 0)
+        {
+            throw new InvalidInputException(
+                $"A validation fraction of {configuration.ValidationFraction} of {dataset.Train.Count:N0} images holds none out. Use a larger fraction or more images.");
+        }
+
         int last = split.Train.Count % configuration.BatchSize;
-        if (layers.Any(layer => layer.Layer.UsesBatchStatistics) && (configuration.BatchSize == 1 || last == 1))
+        if (layers.Any(layer => layer.Layer.UsesBatchStatistics && layer.Input.Skip(1).All(axis => axis == 1)) && (configuration.BatchSize == 1 || last == 1))
         {
             throw new InvalidInputException(
                 $"{split.Train.Count} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");

@@ -45,29 +45,43 @@ public sealed class WeakenVersionNeed : Task
             return true;
         }
 
-        if (!File.Exists(Destination) || File.GetLastWriteTimeUtc(Destination) < File.GetLastWriteTimeUtc(Source))
+        try
         {
             byte[] elf = File.ReadAllBytes(Source);
-            if (!Weaken(elf))
+            Weaken(elf);
+            if (!File.Exists(Destination) || !File.ReadAllBytes(Destination).SequenceEqual(elf))
             {
-                Log.LogError("{0} does not ask for {1}: this version of TorchSharp needs no help. Delete build/TorchSharpOnOldLinux.targets.", Source, Version);
-                return false;
+                Write(elf);
+                Log.LogMessage(MessageImportance.High, "{0}: {1} is newer than this machine's {2}; using a copy that asks for it weakly.", Path.GetFileName(Source), Version, ProvidedBy);
             }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Destination)));
-            string part = Destination + "." + Guid.NewGuid().ToString("N") + ".part";
-            File.WriteAllBytes(part, elf);
-            if (File.Exists(Destination))
-            {
-                File.Delete(Destination);
-            }
-
-            File.Move(part, Destination);
-            Log.LogMessage(MessageImportance.High, "{0}: {1} is newer than this machine's {2}; using a copy that asks for it weakly.", Path.GetFileName(Source), Version, ProvidedBy);
+        }
+        catch (Exception exception) when (exception is IOException || exception is UnauthorizedAccessException || exception is InvalidDataException)
+        {
+            Log.LogError(exception.Message);
+            return false;
+        }
+        catch (Exception exception) when (exception is ArgumentException || exception is IndexOutOfRangeException)
+        {
+            Log.LogError("{0} is damaged: its sections lie outside of the file.", Source);
+            return false;
         }
 
         Weakened = true;
         return true;
+    }
+
+    /// <summary>Takes the name over from a file that was there; other hard links to that one keep it.</summary>
+    private void Write(byte[] elf)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(Destination)));
+        string part = Destination + "." + Guid.NewGuid().ToString("N") + ".part";
+        File.WriteAllBytes(part, elf);
+        if (File.Exists(Destination))
+        {
+            File.Delete(Destination);
+        }
+
+        File.Move(part, Destination);
     }
 
     /// <summary>Whether the library that this very process, a .NET one like ours, was given by the loader lacks the version.</summary>
@@ -82,12 +96,11 @@ public sealed class WeakenVersionNeed : Task
             && Encoding.GetEncoding(28591).GetString(File.ReadAllBytes(loaded)).IndexOf(Version + "\0", StringComparison.Ordinal) < 0;
     }
 
-    private bool Weaken(byte[] elf)
+    private void Weaken(byte[] elf)
     {
         if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1)
         {
-            Log.LogError("{0} is no 64-bit little-endian ELF file.", Source);
-            return false;
+            throw new InvalidDataException(Source + " is no 64-bit little-endian ELF file.");
         }
 
         bool found = false;
@@ -122,7 +135,10 @@ public sealed class WeakenVersionNeed : Task
             }
         }
 
-        return found;
+        if (!found)
+        {
+            throw new InvalidDataException(Source + " does not ask for " + Version + ": this version of TorchSharp needs no help. Delete build/TorchSharpOnOldLinux.targets.");
+        }
     }
 
     private static string Text(byte[] bytes, long start)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json.Serialization;
 
 namespace OnnxInit.Contracts.Models;
@@ -40,7 +41,7 @@ public sealed record FlattenSpec : LayerSpec
 
     internal override IReadOnlyList<int>? Infer(IReadOnlyList<int> input, out string? problem)
     {
-        long size = input.Aggregate(1L, (product, axis) => product * axis);
+        BigInteger size = input.Aggregate(BigInteger.One, (product, axis) => product * axis);
         problem = size <= int.MaxValue ? null : $"flattens to {size} values, more than {int.MaxValue}";
         return problem is null ? [(int)size] : null;
     }
@@ -97,8 +98,8 @@ public sealed record ActivationSpec(Activation Function) : LayerSpec
 
     internal override IReadOnlyList<int>? Infer(IReadOnlyList<int> input, out string? problem)
     {
-        problem = null;
-        return input;
+        problem = Enum.IsDefined(Function) ? null : $"has function {(int)Function}; expected Relu, Tanh or Sigmoid";
+        return problem is null ? input : null;
     }
 }
 

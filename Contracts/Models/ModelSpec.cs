@@ -119,7 +119,7 @@ public sealed partial record ModelSpec(string Name, IReadOnlyList<int> Input, IR
 
     internal static string Text(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
     private static partial Regex Identifier();
 }
 

@@ -8,6 +8,7 @@ internal static class Window
         input.Count != 3 ? $"takes [C, H, W] and is given {ModelSpec.Text(input)}"
         : kernelSize < 1 ? $"has kernelSize {kernelSize}; expected at least 1"
         : stride < 1 ? $"has stride {stride}; expected at least 1"
+        : Math.Max(input[1], input[2]) + (2L * padding) > int.MaxValue ? $"has padding {padding}, which makes an axis longer than {int.MaxValue}"
         : kernelSize > input[1] + (2L * padding) || kernelSize > input[2] + (2L * padding)
             ? $"slides a {kernelSize}x{kernelSize} window over {ModelSpec.Text(input)} with padding {padding}; the window does not fit"
         : null;

@@ -54,6 +54,9 @@ public sealed record TrainingConfiguration
         Require(ValidationFraction is > 0 and < 1, "validation fraction", ValidationFraction, "above 0 and below 1");
         Require(Plateau.Factor is > 0 and < 1, "plateau factor", Plateau.Factor, "above 0 and below 1");
         Require(Plateau.Patience >= 0, "plateau patience", Plateau.Patience, "at least 0");
+        Require(Plateau.Threshold is >= 0 and < 1, "plateau threshold", Plateau.Threshold, "at least 0 and below 1");
+        Require(Plateau.Cooldown >= 0, "plateau cooldown", Plateau.Cooldown, "at least 0");
+        Require(Plateau.MinLearningRate >= 0, "smallest learning rate", Plateau.MinLearningRate, "at least 0");
         Require(ClipValue is null or > 0, "clip value", ClipValue, "above 0");
         Require(ClipNorm is null or > 0, "clip norm", ClipNorm, "above 0");
         Require(CheckpointEvery >= 0, "steps between checkpoints", CheckpointEvery, "at least 0");

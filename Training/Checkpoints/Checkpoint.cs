@@ -49,9 +49,9 @@ public static class Checkpoint
         return ReadState(file);
     }
 
-    /// <summary>Restores a network and its momentum.</summary>
+    /// <summary>Restores a network and its momentum; both are unchanged when the file does not fit.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="model">The network that the run's specification describes; unchanged when the file does not fit.</param>
+    /// <param name="model">The network that the run's specification describes.</param>
     /// <param name="optimizer">Its optimizer; null when only the weights matter.</param>
     /// <returns>Where the training stood.</returns>
     /// <exception cref="InvalidInputException">The file is absent, broken, of another version, or does not fit the network.</exception>
@@ -59,7 +59,8 @@ public static class Checkpoint
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         (_, TrainingState state) = ReadState(file);
-        TensorFile.LoadInto(model, file, name => name, file.Tensors.Keys.Where(name => !IsMomentum(name)), strict: true);
+        List<string> problems = optimizer is null ? [] : [.. MomentumProblems(file, optimizer)];
+        TensorFile.LoadInto(model, file, file.Tensors.Keys.Where(name => !IsMomentum(name)), strict: true, problems);
         if (optimizer is not null)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -82,6 +83,13 @@ public static class Checkpoint
         return (model, run, state);
     }
 
+    private static IEnumerable<string> MomentumProblems(SafetensorsFile file, MomentumSgd optimizer)
+    {
+        Dictionary<string, Tensor> parameters = optimizer.Parameters.ToDictionary(parameter => MomentumPrefix + parameter.Name, Tensor (parameter) => parameter.Value);
+        return file.Tensors.Values.Where(entry => IsMomentum(entry.Name)).SelectMany(entry =>
+            parameters.TryGetValue(entry.Name, out Tensor? parameter) ? TensorFile.Misfits(entry, parameter) : [$"'{entry.Name}' is not in the model"]);
+    }
+
     private static bool IsMomentum(string name) => name.StartsWith(MomentumPrefix, StringComparison.Ordinal);
 
     private static (RunManifest Run, TrainingState State) ReadState(SafetensorsFile file)
@@ -99,9 +107,9 @@ public static class Checkpoint
 
         try
         {
-            RunManifest manifest = JsonSerializer.Deserialize(run, RunJson.Default.RunManifest)!;
+            RunManifest manifest = JsonSerializer.Deserialize(run, RunJson.Default.RunManifest) ?? throw new JsonException($"{RunKey} is null.");
             manifest.Model.Trace();
-            return (manifest, JsonSerializer.Deserialize(state, TrainingStateJson.Default.TrainingState)!);
+            return (manifest, JsonSerializer.Deserialize(state, TrainingStateJson.Default.TrainingState) ?? throw new JsonException($"{StateKey} is null."));
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or NullReferenceException)
         {

@@ -99,29 +99,33 @@ public static class TensorFile
     /// <param name="module">The module; unchanged when anything does not fit.</param>
     /// <param name="path">The file.</param>
     /// <param name="strict">Whether names that only one side has are an error.</param>
-    /// <exception cref="InvalidInputException">Names every tensor that is missing, unexpected or of another shape.</exception>
+    /// <exception cref="InvalidInputException">Names every tensor that is missing, unexpected, of another shape, or of a type that TorchSharp lacks.</exception>
     public static void LoadInto(nn.Module module, string path, bool strict = true)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        LoadInto(module, file, name => name, file.Tensors.Keys, strict);
+        LoadInto(module, file, file.Tensors.Keys, strict, problems: []);
     }
 
-    internal static void LoadInto(nn.Module module, SafetensorsFile file, Func<string, string> stored, IEnumerable<string> candidates, bool strict)
+    /// <summary>As above, of a file with more in it.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="candidates">The names in the file that are meant for the module.</param>
+    /// <param name="strict">Whether names that only one side has are an error.</param>
+    /// <param name="problems">What is wrong with the rest of the file; named with the module's own.</param>
+    internal static void LoadInto(nn.Module module, SafetensorsFile file, IEnumerable<string> candidates, bool strict, List<string> problems)
     {
         Dictionary<string, Tensor> own = module.state_dict();
-        List<string> problems = [];
         if (strict)
         {
-            problems.AddRange(own.Keys.Where(name => !file.Tensors.ContainsKey(stored(name))).Select(name => $"'{name}' is missing"));
-            HashSet<string> expected = [.. own.Keys.Select(stored)];
-            problems.AddRange(candidates.Where(name => !expected.Contains(name)).Select(name => $"'{name}' is not in the model"));
+            problems.AddRange(own.Keys.Where(name => !file.Tensors.ContainsKey(name)).Select(name => $"'{name}' is missing"));
+            problems.AddRange(candidates.Where(name => !own.ContainsKey(name)).Select(name => $"'{name}' is not in the model"));
         }
 
         foreach ((string name, Tensor tensor) in own)
         {
-            if (file.Tensors.TryGetValue(stored(name), out SafetensorsEntry? entry) && !entry.Shape.SequenceEqual(tensor.shape))
+            if (file.Tensors.TryGetValue(name, out SafetensorsEntry? entry))
             {
-                problems.Add($"'{name}' is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", tensor.shape)}]");
+                problems.AddRange(Misfits(entry, tensor));
             }
         }
 
@@ -134,10 +138,24 @@ public static class TensorFile
         using DisposeScope scope = NewDisposeScope();
         foreach ((string name, Tensor tensor) in own)
         {
-            if (file.Tensors.ContainsKey(stored(name)))
+            if (file.Tensors.ContainsKey(name))
             {
-                tensor.copy_(Read(file, stored(name)));
+                tensor.copy_(Read(file, name));
             }
+        }
+    }
+
+    /// <summary>What keeps a stored tensor from being copied into one of the program.</summary>
+    internal static IEnumerable<string> Misfits(SafetensorsEntry entry, Tensor tensor)
+    {
+        if (!entry.Shape.SequenceEqual(tensor.shape))
+        {
+            yield return $"'{entry.Name}' is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", tensor.shape)}]";
+        }
+
+        if (!Types.ContainsValue(entry.Type))
+        {
+            yield return $"'{entry.Name}' is {entry.Type.Spelling()}, which TorchSharp has no type for";
         }
     }
 

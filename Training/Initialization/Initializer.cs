@@ -27,7 +27,7 @@ public static class Initializer
                 {
                     string fullName = path.Length == 0 ? name : $"{path}.{name}";
                     float[] weights = new float[parameter.NumberOfElements];
-                    scheme.Fill(weights, Fans.Of(parameter.shape, Groups(part)), new PhiloxRandom(seed, $"parameter/{fullName}"));
+                    scheme.Fill(weights, FansOf(part, parameter), new PhiloxRandom(seed, $"parameter/{fullName}"));
                     parameter.copy_(tensor(weights).reshape(parameter.shape));
                 }
                 else if (name == "bias")
@@ -38,5 +38,9 @@ public static class Initializer
         }
     }
 
-    private static long Groups(nn.Module module) => module is Convolution convolution ? convolution.groups : 1;
+    private static Fans FansOf(nn.Module module, Parameter weight)
+    {
+        Fans fans = Fans.Of(weight.shape, module is Convolution convolution ? convolution.groups : 1);
+        return module is ConvTranspose1d or ConvTranspose2d or ConvTranspose3d ? new(fans.Out, fans.In) : fans; // [in, out / groups, kernel]
+    }
 }

@@ -7,6 +7,9 @@ namespace OnnxInit.Training.Optimization;
 /// <summary>Bounds gradients between the backward pass and the update, and says how often that was needed.</summary>
 /// <param name="value">Entries are clamped to +-value; null does not.</param>
 /// <param name="norm">The gradient as a whole is scaled by min(1, norm / (|g| + 1e-6)); null does not. Entries are clamped first.</param>
+/// <remarks>
+/// As PyTorch's functions, but a norm that is NaN scales nothing, so that the gradients that are not finite can still be told from the others.
+/// </remarks>
 public sealed class GradientClipping(double? value, double? norm)
 {
     /// <summary>Whether there is anything to do.</summary>
@@ -34,9 +37,21 @@ public sealed class GradientClipping(double? value, double? norm)
             }
         }
 
-        double total = norm is double largest
-            ? nn.utils.clip_grad_norm_(parameters.Select(pair => pair.Value).Where(parameter => parameter.grad is not null), largest)
-            : double.NaN;
+        double total = double.NaN;
+        if (norm is double largest)
+        {
+            Tensor[] gradients = [.. parameters.Select(parameter => parameter.Value.grad).OfType<Tensor>()];
+            total = gradients.Length == 0 ? 0 : stack(gradients.Select(gradient => gradient.norm())).norm().item<float>();
+            double coefficient = largest / (total + 1e-6);
+            if (coefficient < 1)
+            {
+                foreach (Tensor gradient in gradients)
+                {
+                    gradient.mul_(coefficient);
+                }
+            }
+        }
+
         return new(clipped, entries, total, total > norm);
     }
 }
