@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Data;
-using OnnxInit.Contracts.Models;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Checkpoints;
 using OnnxInit.Training.Data;
-using OnnxInit.Training.Initialization;
 using OnnxInit.Training.Logging;
 using OnnxInit.Training.Models;
 using OnnxInit.Training.Optimization;
@@ -18,7 +16,7 @@ namespace OnnxInit.Training;
 /// A training in a folder: started anew, or resumed where its checkpoint stands. Interrupted at any moment and resumed, it ends in the same
 /// bits as if it had not been: everything random is a function of (seed, name), and everything else is in the checkpoint.
 /// </summary>
-public sealed class TrainingRun : IDisposable
+public sealed partial class TrainingRun : IDisposable
 {
     private readonly RunFolder _folder;
     private readonly ImageDataset _dataset;
@@ -64,94 +62,6 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingConfiguration Configuration => _run.Configuration;
 
-    /// <summary>Begins a run: draws the weights and writes the first checkpoint and run.json.</summary>
-    /// <param name="folder">Where it goes; a folder that holds a run is refused.</param>
-    /// <param name="model">The network.</param>
-    /// <param name="configuration">How to train it.</param>
-    /// <param name="dataset">What on.</param>
-    /// <param name="source">What the user called the images, for run.json.</param>
-    /// <param name="device">Where.</param>
-    /// <param name="threads">Threads for libtorch on the CPU; null takes its choice, one per core.</param>
-    /// <exception cref="InvalidInputException">The options, the network, the images or the folder do not allow it.</exception>
-    public static TrainingRun Start(
-        RunFolder folder, ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, string source, Device device, int? threads = null)
-    {
-        configuration.Validate();
-        VarianceScaling scheme = InitializationSchemes.Get(configuration.Initialization);
-        if (File.Exists(folder.Manifest))
-        {
-            throw new InvalidInputException($"'{folder.Path}' already holds a run. Go on with it (--resume), or choose another folder (--out).");
-        }
-
-        DataSplit split = DataSplit.Create(dataset.Train.Count, configuration.ValidationFraction, configuration.Seed);
-        CheckFit(model, configuration, dataset, split);
-        RunManifest manifest = new()
-        {
-            FormatVersion = RunManifest.CurrentVersion,
-            Created = DateTimeOffset.UtcNow,
-            Seed = configuration.Seed,
-            Device = device.ToString(),
-            Threads = threads ?? get_num_threads(),
-            Configuration = configuration,
-            Dataset = new()
-            {
-                Source = source,
-                Name = dataset.Name,
-                Digest = dataset.Digest,
-                ClassNames = dataset.ClassNames,
-                Normalization = dataset.Normalization,
-                TrainImages = split.Train.Count,
-                ValidationImages = split.Validation.Count,
-                TestImages = dataset.Test.Count,
-            },
-            Model = model,
-            Parameters = 0,
-            Versions = RunningVersions.Current,
-        };
-        return Prepare(new(folder, manifest, dataset, device), run =>
-        {
-            run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
-            Initializer.Apply(run._model, scheme, configuration.Seed);
-            run.SaveCheckpoint();
-            folder.Save(run._run);
-        });
-    }
-
-    /// <summary>Goes on with a run from its checkpoint.</summary>
-    /// <param name="folder">The run.</param>
-    /// <param name="dataset">The same images as before; checked by digest.</param>
-    /// <param name="device">Where; null for the device that it began on. Only there are the weights bit-identical.</param>
-    /// <param name="epochs">Another number of epochs, to go on longer, recorded from now on; null keeps it.</param>
-    /// <exception cref="InvalidInputException">
-    /// The folder holds no run, or one of another version; the images are others; the checkpoint is damaged; more epochs are done than asked for.
-    /// </exception>
-    public static TrainingRun Resume(RunFolder folder, ImageDataset dataset, Device? device = null, int? epochs = null)
-    {
-        RunManifest manifest = folder.Load();
-        if (manifest.Dataset.Digest != dataset.Digest)
-        {
-            throw new InvalidInputException(
-                $"The run '{folder.Path}' was trained on {manifest.Dataset.Name} with digest {manifest.Dataset.Digest[..12]}, and these images have {dataset.Digest[..12]}. Name the same data with --data.");
-        }
-
-        TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs };
-        configuration.Validate();
-        return Prepare(new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device)), run =>
-        {
-            run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
-            if (configuration.Epochs < run._state.Epochs.Count)
-            {
-                throw new InvalidInputException(
-                    $"The run '{folder.Path}' has {run._state.Epochs.Count} epochs behind it; expected at least as many, and {configuration.Epochs} were asked for.");
-            }
-
-            if (configuration != manifest.Configuration)
-            {
-                run.SaveManifest();
-            }
-        });
-    }
-
     /// <summary>Trains to the last epoch, tests the best weights, and writes everything that the run leaves behind.</summary>
     /// <param name="observer">Is told how it goes; null for nobody.</param>
     /// <param name="cancellation">Saves a checkpoint and stops.</param>
@@ -175,20 +85,6 @@ public sealed class TrainingRun : IDisposable
         _batches.Dispose();
         _optimizer.Dispose();
         _model.Dispose();
-    }
-
-    private static TrainingRun Prepare(TrainingRun run, Action<TrainingRun> prepare)
-    {
-        try
-        {
-            prepare(run);
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
-        }
     }
 
     private void TrainEpoch(ITrainingObserver? observer, CancellationToken cancellation)
@@ -334,34 +230,6 @@ public sealed class TrainingRun : IDisposable
         if (epoch.ClippedSteps > often)
         {
             observer?.Warning($"Epoch {epoch.Epoch}: {epoch.ClippedSteps:P1} of the steps were clipped by norm. Clipping should not happen often: look at the initialisation or lower the learning rate.");
-        }
-    }
-
-    private static void CheckFit(ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, DataSplit split)
-    {
-        IReadOnlyList<TracedLayer> layers = model.Trace();
-        ImageShape shape = dataset.Train.Shape;
-        if (!model.Input.SequenceEqual([shape.Channels, shape.Height, shape.Width]))
-        {
-            throw new InvalidInputException($"The network '{model.Name}' takes [{string.Join(", ", model.Input)}], and the images are [{shape.Channels}, {shape.Height}, {shape.Width}]. Change the network's input.");
-        }
-
-        if (!layers[^1].Output.SequenceEqual([dataset.ClassNames.Count]))
-        {
-            throw new InvalidInputException($"The network '{model.Name}' gives [{string.Join(", ", layers[^1].Output)}], and there are {dataset.ClassNames.Count} classes. End it with a linear layer of {dataset.ClassNames.Count}.");
-        }
-
-        if (split.Validation.Count == 0)
-        {
-            throw new InvalidInputException(
-                $"A validation fraction of {configuration.ValidationFraction} of {dataset.Train.Count:N0} images holds none out. Use a larger fraction or more images.");
-        }
-
-        int last = split.Train.Count % configuration.BatchSize;
-        if (layers.Any(layer => layer.Layer.UsesBatchStatistics && layer.Input.Skip(1).All(axis => axis == 1)) && (configuration.BatchSize == 1 || last == 1))
-        {
-            throw new InvalidInputException(
-                $"{split.Train.Count} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using OnnxInit.Tests.Build;
 
 namespace OnnxInit.Tests.Architecture;
 

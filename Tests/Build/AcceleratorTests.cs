@@ -30,6 +30,8 @@ public class AcceleratorTests
 
     [Theory]
     [InlineData("rocm", "linux-x64", "Accelerator is 'rocm'; expected cpu, cuda or directml, as in: dotnet build -p:Accelerator=cuda")]
+    [InlineData("cpu", "osx-x64", "RuntimeIdentifier is 'osx-x64'; libtorch comes for linux-x64, win-x64 and osx-arm64.")]
+    [InlineData("cpu", "linux-arm64", "RuntimeIdentifier is 'linux-arm64'; libtorch comes for linux-x64, win-x64 and osx-arm64.")]
     [InlineData("cuda", "osx-arm64", "Accelerator=cuda needs Linux or Windows; macOS has no CUDA. Use Accelerator=cpu: TorchSharp then offers the device 'mps'.")]
     [InlineData("directml", "linux-x64", "Accelerator=directml needs Windows, and the target is linux. Use cpu or cuda, or publish with -r win-x64.")]
     public void What_cannot_be_is_an_error_before_anything_is_restored(string accelerator, string runtime, string message)

@@ -37,7 +37,7 @@ public sealed class TrainingRunRefusalTests : IDisposable
 
         Refused(
             () => TrainingRun.Resume(_run.Folder, others),
-            $"The run '{_run.Folder.Path}' was trained on synthetic with digest {SmallRun.Images.Digest[..12]}, and these images have {others.Digest[..12]}. Name the same data with --data.");
+            $"The run '{_run.Folder.Path}' was trained on synthetic with digest {SmallRun.Images.Digest}, and these images have {others.Digest}. Name the same data with --data.");
     }
 
     [Theory]

@@ -12,6 +12,8 @@ internal sealed class TensorBoardLog(string folder)
 {
     private readonly Lazy<SummaryWriter> _writer = new(() => utils.tensorboard.SummaryWriter(folder));
 
+    private static long Now => DateTimeOffset.UtcNow.ToUnixTimeSeconds(); // what the writer ought to do by itself
+
     /// <summary>Writes an epoch's numbers at its last step.</summary>
     /// <param name="epoch">The epoch.</param>
     public void Epoch(EpochRecord epoch)
@@ -28,7 +30,7 @@ internal sealed class TensorBoardLog(string folder)
         {
             if (value is double number)
             {
-                _writer.Value.add_scalar(tag, (float)number, (int)epoch.Step);
+                _writer.Value.add_scalar(tag, (float)number, (int)epoch.Step, Now);
             }
         }
     }
@@ -54,7 +56,7 @@ internal sealed class TensorBoardLog(string folder)
             Tensor finite = values.detach().cpu().reshape(-1);
             if (finite.isfinite().all().item<bool>())
             {
-                _writer.Value.add_histogram(tag, finite, (int)step);
+                _writer.Value.add_histogram(tag, finite, (int)step, walltime: Now);
             }
         }
     }
