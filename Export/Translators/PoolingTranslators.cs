@@ -12,15 +12,17 @@ internal static class PoolingTranslators
     /// </summary>
     public static GraphValue MaxPool2d(MaxPool2d pool, GraphValue input, GraphBuilder graph)
     {
-        long[] kernel = Two(pool.kernel_size, null);
-        long[] stride = Two(pool.stride, kernel);
-        long[] padding = Two(pool.padding, [0, 0]);
-        long[] dilation = Two(pool.dilation, [1, 1]);
+        graph.Require(input.Rank == 4, input, "[N, C, H, W]");
+        long[] kernel = Two(pool.kernel_size);
+        long[] stride = pool.stride is { Length: > 0 } ? Two(pool.stride) : kernel;
+        long[] padding = Two(pool.padding ?? [0]);
+        long[] dilation = Two(pool.dilation ?? [1]);
         return graph.Add(
             "MaxPool", [input.Name], input.Type,
-            [input.Shape[0], input.Shape[1], .. SlidingWindow.Positions(input, kernel, stride, padding, dilation, pool.ceil_mode)],
+            [input.Shape[0], input.Shape[1], .. SlidingWindow.Positions(graph, input, kernel, stride, padding, dilation, pool.ceil_mode)],
             ("ceil_mode", pool.ceil_mode ? 1L : 0L), ("dilations", dilation), ("kernel_shape", kernel), ("pads", (long[])[.. padding, .. padding]), ("strides", stride));
     }
 
-    private static long[] Two(long[]? values, long[]? otherwise) => values is not { Length: > 0 } ? otherwise! : values.Length == 1 ? [values[0], values[0]] : values;
+    // One number holds for both axes.
+    private static long[] Two(long[] values) => values.Length == 1 ? [values[0], values[0]] : values;
 }
