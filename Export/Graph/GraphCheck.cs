@@ -33,7 +33,7 @@ internal static class GraphCheck
 
         problems.AddRange(known.Where(name => !used.Contains(name) && name != graph.Input.Name).Select(name => $"'{name}' is used by nothing"));
         problems.AddRange(graph.Nodes.GroupBy(node => node.Name).Where(group => group.Count() > 1).Select(group => $"{group.Count()} nodes are named '{group.Key}'"));
-        if (!known.Contains(graph.Output))
+        if (!graph.Nodes.Any(node => node.Output.Name == graph.Output))
         {
             problems.Add($"the output '{graph.Output}' is computed by nothing");
         }
