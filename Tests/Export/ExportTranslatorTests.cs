@@ -40,6 +40,7 @@ public sealed class ExportTranslatorTests
         ["MaxPool2d ceil_mode"] = new(() => nn.MaxPool2d(2, ceil_mode: true), [3, 8, 7], "MaxPool"),
         ["MaxPool2d ceil_mode, last window outside"] = new(() => nn.MaxPool2d(2, stride: 3, ceil_mode: true), [3, 3, 7], "MaxPool"),
         ["MaxPool2d ceil_mode, last window in the padding"] = new(() => nn.MaxPool2d(2, stride: 2, padding: 1, ceil_mode: true), [3, 5, 6], "MaxPool"),
+        ["MaxPool2d ceil_mode, dilation"] = new(() => nn.MaxPool2d(2, stride: 3, dilation: 3, ceil_mode: true), [3, 8, 8], "MaxPool"),
         ["MaxPool2d not square"] = new(() => nn.MaxPool2d((3, 2), stride: (2, 1), padding: (1, 0), dilation: (1, 2)), [3, 8, 7], "MaxPool"),
         ["Flatten"] = new(() => nn.Flatten(), [3, 4, 5], "Flatten"),
         ["Flatten of what is flat"] = new(() => nn.Sequential(nn.Flatten(), nn.ReLU()), [5], "Relu"),
