@@ -1,5 +1,4 @@
 using OnnxInit.Contracts;
-using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Passes;
 using OnnxInit.Export.Serialization;
@@ -16,7 +15,8 @@ public static class OnnxExporter
     /// <param name="example">An input of the right shape, float32; its first axis becomes symbolic.</param>
     /// <param name="configure">Changes the options.</param>
     /// <exception cref="UnsupportedModuleException">The model holds modules that cannot be translated; names every one.</exception>
-    /// <exception cref="InvalidInputException">The opset is not written.</exception>
+    /// <exception cref="InvalidInputException">The opset is not written, or a name is no identifier.</exception>
+    /// <exception cref="ArgumentException">The example is not float32, or not of the shape that the model or the embedded normalisation takes.</exception>
     /// <example><code>
     /// ExportedModel exported = OnnxExporter.Export(model, torch.zeros(1, 3, 32, 32), options => options with { FoldBatchNorm = true });
     /// exported.Save("model.onnx");
@@ -24,7 +24,7 @@ public static class OnnxExporter
     public static ExportedModel Export(nn.Module<Tensor, Tensor> model, Tensor example, Func<ExportOptions, ExportOptions>? configure = null)
     {
         ExportOptions options = configure is null ? new() : configure(new());
-        _ = OnnxVersions.IrVersion(options.Opset);
+        options.Validate();
         if (example.dtype != ScalarType.Float32 || example.dim() == 0)
         {
             throw new ArgumentException($"The example is {example.dtype} with {example.dim()} axes; expected float32 with a batch axis first.", nameof(example));
@@ -33,7 +33,7 @@ public static class OnnxExporter
         (string Path, nn.Module Module)[] leaves = [.. Leaves(string.Empty, model)];
         ThrowIfUnsupported(leaves, options);
 
-        GraphBuilder builder = new(new(options.InputName, DataType.Float, [new Dimension(0, options.BatchAxis), .. example.shape.Skip(1).Select(size => (Dimension)size)]));
+        GraphBuilder builder = new(new(options.InputName, DataType.Float, [new Dimension(0, options.BatchAxis), .. example.shape.Skip(1).Select(size => (Dimension)size)]), options.OutputName);
         GraphValue value = builder.Input;
         foreach ((string path, nn.Module module) in leaves)
         {
@@ -42,7 +42,7 @@ public static class OnnxExporter
             value = options.Translators.Translate(module, value, builder);
         }
 
-        OnnxGraph graph = builder.Build(options.GraphName, value, options.OutputName);
+        OnnxGraph graph = builder.Build(options.GraphName, value);
         graph = options.FoldBatchNorm ? FoldBatchNorm.Apply(graph) : graph;
         graph = options.EmbedNormalization is { } normalization ? EmbedNormalization.Apply(graph, normalization) : graph;
         GraphCheck.Verify(graph);
@@ -59,9 +59,9 @@ public static class OnnxExporter
         string[] unsupported =
         [
             .. from leaf in leaves
-               let refusal = options.Translators.Refusal(leaf.Module)
+               let refusal = options.Translators.Refusal(leaf.Module) ?? OtherThanFloat32(leaf.Module)
                where refusal is not null
-               select $"'{leaf.Path}' ({leaf.Module.GetType().Name}): {refusal}",
+               select $"{GraphBuilder.Describe(leaf.Path, leaf.Module.GetType().Name)}: {refusal}",
         ];
         if (unsupported.Length > 0)
         {
@@ -69,5 +69,16 @@ public static class OnnxExporter
                 $"Cannot export {unsupported.Length} of {leaves.Length} modules to opset {options.Opset}: {string.Join("; ", unsupported)}. "
                 + "Replace them, or register a translator with ExportOptions.Translators.");
         }
+    }
+
+    private static string? OtherThanFloat32(nn.Module module)
+    {
+        string[] others =
+        [
+            .. from tensor in module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)).Concat(module.named_buffers())
+               where tensor.Item2.is_floating_point() && tensor.Item2.dtype != ScalarType.Float32
+               select $"{tensor.Item1} is {tensor.Item2.dtype}",
+        ];
+        return others.Length == 0 ? null : $"{string.Join(", ", others)}, only Float32 is exported, convert the model with .to(torch.float32)";
     }
 }

@@ -53,7 +53,7 @@ public static class ModelMetadata
         {
             ["epoch"] = epoch?.Epoch ?? 0,
             ["seed"] = run.Seed,
-            ["validationLoss"] = epoch?.ValidationLoss,
+            ["validationLoss"] = epoch is { ValidationLoss: var loss } && double.IsFinite(loss) ? loss : null, // JSON has no NaN
             ["validationAccuracy"] = epoch?.ValidationAccuracy,
             ["dataset"] = run.Dataset.Digest,
         };

@@ -5,6 +5,8 @@ namespace OnnxInit.Contracts.Onnx;
 /// <summary>Reads ONNX files as messages, without a runtime.</summary>
 public static class OnnxFile
 {
+    private const string Remedy = "Name a file that 'onnxinit export' or another exporter wrote.";
+
     /// <summary>Reads a model file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidInputException">It is absent, unreadable, or no ONNX model.</exception>
@@ -16,15 +18,15 @@ public static class OnnxFile
             ModelProto model = ModelProto.Parser.ParseFrom(stream);
             return model.Graph is not null && model.IrVersion > 0 && model.OpsetImport.Count > 0
                 ? model
-                : throw new InvalidInputException($"'{path}' is no ONNX model: it has no graph, no IR version or no opset. Name a file that 'onnxinit export' or another exporter wrote.");
+                : throw new InvalidInputException($"'{path}' is no ONNX model: it has no graph, no IR version or no opset. {Remedy}");
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new InvalidInputException($"'{path}' is no ONNX model: {exception.Message} Name a file that 'onnxinit export' or another exporter wrote.", exception);
+            throw new InvalidInputException($"'{path}' is no ONNX model: {exception.Message} {Remedy}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"The model '{path}' cannot be read: {exception.Message}", exception);
+            throw new InvalidInputException($"The model '{path}' cannot be read: {exception.Message} {Remedy}", exception);
         }
     }
 }

@@ -1,21 +1,24 @@
-using System.Text.RegularExpressions;
 using TorchSharp;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Graph;
 
 /// <summary>Collects the nodes and constants of a graph under construction, and sees to names.</summary>
-public sealed partial class GraphBuilder
+public sealed class GraphBuilder
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<GraphConstant> _constants = [];
-    private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _names;
+    private readonly string _outputName;
 
     /// <summary>Begins with the input.</summary>
-    /// <param name="input">What the graph is given.</param>
-    public GraphBuilder(GraphValue input)
+    /// <param name="input">What the graph is given; its name is an identifier.</param>
+    /// <param name="outputName">What its result will be called, an identifier too; nothing else gets this name.</param>
+    public GraphBuilder(GraphValue input, string outputName)
     {
-        Input = input with { Name = Unique(input.Name) };
+        Input = input;
+        _names = [input.Name, outputName];
+        _outputName = outputName;
     }
 
     /// <summary>What the graph is given.</summary>
@@ -36,9 +39,9 @@ public sealed partial class GraphBuilder
     /// <returns>The result.</returns>
     public GraphValue Add(string opType, IEnumerable<string> inputs, DataType type, IEnumerable<Dimension> shape, params (string Name, object Value)[] attributes)
     {
-        string name = Unique(Path.Length == 0 ? opType : Path);
+        string name = GraphNames.Take(_names, Path.Length == 0 ? opType : Path);
         GraphValue output = new(name, type, [.. shape]);
-        _nodes.Add(new(opType, name, [.. inputs], output, attributes.ToDictionary(pair => pair.Name, pair => pair.Value), $"{Path} ({ModuleType})"));
+        _nodes.Add(new(opType, name, [.. inputs], output, attributes.ToDictionary(pair => pair.Name, pair => pair.Value), Path.Length == 0 ? ModuleType : $"{Path} ({ModuleType})"));
         return output;
     }
 
@@ -48,57 +51,59 @@ public sealed partial class GraphBuilder
     /// <returns>The constant's name.</returns>
     public string Constant(string name, torch.Tensor tensor)
     {
-        using torch.Tensor host = tensor.detach().cpu().contiguous();
-        if (host.dtype != torch.ScalarType.Float32)
+        if (tensor.dtype != torch.ScalarType.Float32)
         {
-            throw new UnsupportedModuleException($"Cannot export '{Path}.{name}': it is {host.dtype}, and only float32 is supported. Convert the model with .to(torch.float32).");
+            throw new UnsupportedModuleException($"Cannot export '{FullName(name)}': it is {tensor.dtype}, and only Float32 is exported. Convert the model with .to(torch.float32).");
         }
 
-        return Constant(GraphConstant.Of(Unique($"{Path}.{name}"), host.shape, host.data<float>().ToArray()));
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor host = tensor.detach().cpu().contiguous();
+        return Constant(new GraphConstant(GraphNames.Take(_names, FullName(name)), DataType.Float, host.shape, host.bytes.ToArray()));
     }
 
     /// <summary>Adds an int64 vector.</summary>
     /// <param name="name">Its name in the module under translation.</param>
     /// <param name="values">Its elements.</param>
     /// <returns>The constant's name.</returns>
-    public string Constant(string name, ReadOnlySpan<long> values) => Constant(GraphConstant.Of(Unique($"{Path}.{name}"), values));
+    public string Constant(string name, ReadOnlySpan<long> values) => Constant(GraphConstant.Of(GraphNames.Take(_names, FullName(name)), values));
+
+    /// <summary>Refuses an input that the module under translation does not take.</summary>
+    /// <param name="fits">Whether it takes the input.</param>
+    /// <param name="input">What it is given.</param>
+    /// <param name="expected">What it takes, such as <c>[N, 3, H, W]</c>.</param>
+    /// <exception cref="ArgumentException">It does not fit.</exception>
+    public void Require(bool fits, GraphValue input, string expected)
+    {
+        if (!fits)
+        {
+            throw new ArgumentException($"Cannot export module {Describe(Path, ModuleType)}: it takes {expected} and is given {input}. Export with an example of the shape that the model takes.");
+        }
+    }
 
     /// <summary>Ends with the output.</summary>
-    /// <param name="name">The graph's name.</param>
+    /// <param name="name">The graph's name; made an identifier.</param>
     /// <param name="output">What the graph gives.</param>
-    /// <param name="outputName">What that is to be called.</param>
-    public OnnxGraph Build(string name, GraphValue output, string outputName)
+    public OnnxGraph Build(string name, GraphValue output)
     {
-        OnnxGraph graph = new(Identifier(name), Input, _nodes, _constants, output.Name);
-        return output.Name == Input.Name ? graph : GraphNames.RenameOutput(graph, _names.Contains(outputName) ? Unique(outputName) : outputName);
+        if (output.Name == Input.Name)
+        {
+            (Path, ModuleType) = (string.Empty, "nothing to compute");
+            output = Add("Identity", [Input.Name], Input.Type, Input.Shape);
+        }
+
+        return GraphNames.RenameOutput(new(GraphNames.Identifier(name), Input, _nodes, _constants, output.Name), _outputName);
     }
 
-    /// <summary>A dotted path as an identifier: what is no letter, digit or _ becomes _, and a leading digit gets one before it.</summary>
-    /// <param name="path">The path.</param>
-    internal static string Identifier(string path)
-    {
-        string name = NoIdentifier().Replace(path, "_");
-        return name.Length == 0 || char.IsAsciiDigit(name[0]) ? $"_{name}" : name;
-    }
+    /// <summary>A module as messages name it.</summary>
+    /// <param name="path">Its dotted path; empty for the model itself.</param>
+    /// <param name="type">Its type.</param>
+    internal static string Describe(string path, string type) => path.Length == 0 ? type : $"'{path}' ({type})";
+
+    private string FullName(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
     private string Constant(GraphConstant constant)
     {
         _constants.Add(constant);
         return constant.Name;
     }
-
-    private string Unique(string path)
-    {
-        string name = Identifier(path);
-        string candidate = name;
-        for (int i = 2; !_names.Add(candidate); i++)
-        {
-            candidate = $"{name}_{i}";
-        }
-
-        return candidate;
-    }
-
-    [GeneratedRegex("[^A-Za-z0-9_]")]
-    private static partial Regex NoIdentifier();
 }

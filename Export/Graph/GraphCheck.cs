@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace OnnxInit.Export.Graph;
 
 /// <summary>What every graph must obey before it is written: names that are identifiers, single assignment, topological order, no orphans.</summary>
-internal static partial class GraphCheck
+internal static class GraphCheck
 {
     /// <summary>Checks a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -35,7 +33,7 @@ internal static partial class GraphCheck
 
         problems.AddRange(known.Where(name => !used.Contains(name) && name != graph.Input.Name).Select(name => $"'{name}' is used by nothing"));
         problems.AddRange(graph.Nodes.GroupBy(node => node.Name).Where(group => group.Count() > 1).Select(group => $"{group.Count()} nodes are named '{group.Key}'"));
-        if (!known.Contains(graph.Output))
+        if (!graph.Nodes.Any(node => node.Output.Name == graph.Output))
         {
             problems.Add($"the output '{graph.Output}' is computed by nothing");
         }
@@ -47,7 +45,7 @@ internal static partial class GraphCheck
 
         void Define(string name)
         {
-            if (!Identifier().IsMatch(name))
+            if (!GraphNames.IsIdentifier(name))
             {
                 problems.Add($"'{name}' is no identifier");
             }
@@ -58,7 +56,4 @@ internal static partial class GraphCheck
             }
         }
     }
-
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
-    private static partial Regex Identifier();
 }

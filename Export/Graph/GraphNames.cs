@@ -1,8 +1,45 @@
+using System.Text.RegularExpressions;
+
 namespace OnnxInit.Export.Graph;
 
-/// <summary>Changes names in a graph.</summary>
-internal static class GraphNames
+/// <summary>The names in a graph: C identifiers, as ONNX demands, each given once.</summary>
+internal static partial class GraphNames
 {
+    /// <summary>A dotted path as an identifier: what is no letter, digit or _ becomes _, and a leading digit gets one before it.</summary>
+    /// <param name="path">The path.</param>
+    public static string Identifier(string path)
+    {
+        string name = NoIdentifier().Replace(path, "_");
+        return name.Length == 0 || char.IsAsciiDigit(name[0]) ? $"_{name}" : name;
+    }
+
+    /// <summary>Whether a name is an identifier as it is.</summary>
+    /// <param name="name">The name.</param>
+    public static bool IsIdentifier(string name) => Identifier(name) == name;
+
+    /// <summary>Gives an identifier that is not taken, and takes it.</summary>
+    /// <param name="taken">The names in use.</param>
+    /// <param name="path">What it is made of; a number follows where that is taken.</param>
+    public static string Take(ISet<string> taken, string path)
+    {
+        string name = Identifier(path);
+        string candidate = name;
+        for (int i = 2; !taken.Add(candidate); i++)
+        {
+            candidate = $"{name}_{i}";
+        }
+
+        return candidate;
+    }
+
+    /// <summary>Every name in a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    public static HashSet<string> Of(OnnxGraph graph) =>
+    [
+        graph.Input.Name, graph.Output,
+        .. graph.Constants.Select(constant => constant.Name), .. graph.Nodes.Select(node => node.Name), .. graph.Nodes.Select(node => node.Output.Name),
+    ];
+
     /// <summary>Calls the output something else, where it is computed and where it is read.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="name">The new name; not yet in use.</param>
@@ -19,4 +56,7 @@ internal static class GraphNames
             })],
         };
     }
+
+    [GeneratedRegex("[^A-Za-z0-9_]")]
+    private static partial Regex NoIdentifier();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace OnnxInit.Export.Graph;
@@ -33,5 +34,5 @@ public sealed record OnnxGraph(
         return text.ToString().ReplaceLineEndings("\n");
     }
 
-    private static string Text(object value) => value is long[] values ? $"[{string.Join(", ", values)}]" : $"{value}";
+    private static string Text(object value) => value is long[] values ? $"[{string.Join(", ", values)}]" : string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

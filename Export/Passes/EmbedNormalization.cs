@@ -21,9 +21,10 @@ public static class EmbedNormalization
             throw new ArgumentException($"Normalising pixels wants the input float[N, {normalization.Mean.Count}, H, W], and it is {input}.", nameof(graph));
         }
 
+        HashSet<string> names = GraphNames.Of(graph);
         long[] perChannel = [1, normalization.Mean.Count, 1, 1];
-        GraphConstant scale = GraphConstant.Of("normalization_scale", perChannel, normalization.Scale());
-        GraphConstant offset = GraphConstant.Of("normalization_offset", perChannel, normalization.Offset());
+        GraphConstant scale = GraphConstant.Of(GraphNames.Take(names, "normalization_scale"), perChannel, normalization.Scale());
+        GraphConstant offset = GraphConstant.Of(GraphNames.Take(names, "normalization_offset"), perChannel, normalization.Offset());
         GraphNode cast = Node("Cast", "normalization_cast", [input.Name], new Dictionary<string, object> { ["to"] = (long)DataType.Float });
         GraphNode multiply = Node("Mul", "normalization_mul", [cast.Output.Name, scale.Name], new Dictionary<string, object>());
         GraphNode add = Node("Add", "normalized_input", [multiply.Output.Name, offset.Name], new Dictionary<string, object>());
@@ -37,7 +38,10 @@ public static class EmbedNormalization
             })],
         };
 
-        GraphNode Node(string opType, string name, string[] inputs, Dictionary<string, object> attributes) =>
-            new(opType, name, inputs, input with { Name = name }, attributes, Source);
+        GraphNode Node(string opType, string path, string[] inputs, Dictionary<string, object> attributes)
+        {
+            string name = GraphNames.Take(names, path);
+            return new(opType, name, inputs, input with { Name = name }, attributes, Source);
+        }
     }
 }

@@ -14,13 +14,14 @@ public static class FoldBatchNorm
     {
         Dictionary<string, GraphConstant> constants = graph.Constants.ToDictionary(constant => constant.Name);
         Dictionary<string, int> readers = graph.Nodes.SelectMany(node => node.Inputs).Append(graph.Output).CountBy(name => name).ToDictionary();
+        HashSet<string> names = GraphNames.Of(graph);
         List<GraphNode> nodes = [];
         foreach (GraphNode node in graph.Nodes)
         {
             int producer = node.OpType == "BatchNormalization" ? nodes.FindIndex(other => other.Output.Name == node.Inputs[0]) : -1;
-            if (producer >= 0 && nodes[producer].OpType is "Gemm" or "Conv" && CanFold(nodes[producer]))
+            if (producer >= 0 && CanFold(nodes[producer], node))
             {
-                nodes[producer] = Fold(nodes[producer], node, constants);
+                nodes[producer] = Fold(nodes[producer], node, constants, names);
             }
             else
             {
@@ -33,11 +34,18 @@ public static class FoldBatchNorm
         return graph with { Nodes = nodes, Constants = [.. order.Where(used.Contains).Select(name => constants[name])] };
 
         // The value and the weights must be read here only: another reader wants them as they are.
-        bool CanFold(GraphNode node) =>
-            readers[node.Output.Name] == 1 && node.Inputs.Skip(1).All(name => constants.ContainsKey(name) && readers[name] == 1);
+        bool CanFold(GraphNode linear, GraphNode norm) =>
+            HasChannelsFirst(linear) && readers[linear.Output.Name] == 1
+            && linear.Inputs.Skip(1).All(name => constants.ContainsKey(name) && readers[name] == 1)
+            && norm.Inputs.Skip(1).All(constants.ContainsKey)
+            && linear.Inputs.Skip(2).All(bias => constants[bias].Floats.Length == constants[norm.Inputs[1]].Floats.Length);
     }
 
-    private static GraphNode Fold(GraphNode linear, GraphNode norm, Dictionary<string, GraphConstant> constants)
+    // W [out, ...], and nothing else that scales: a translator of one's own may write other Gemms.
+    private static bool HasChannelsFirst(GraphNode node) =>
+        node.OpType == "Conv" || (node.OpType == "Gemm" && node.Attributes.Count == 1 && node.Attributes.GetValueOrDefault("transB") is 1L);
+
+    private static GraphNode Fold(GraphNode linear, GraphNode norm, Dictionary<string, GraphConstant> constants, HashSet<string> names)
     {
         ReadOnlySpan<float> scale = constants[norm.Inputs[1]].Floats;
         ReadOnlySpan<float> shift = constants[norm.Inputs[2]].Floats;
@@ -62,7 +70,7 @@ public static class FoldBatchNorm
             newBias[channel] = (float)((((bias.IsEmpty ? 0 : bias[channel]) - (double)mean[channel]) * factor) + shift[channel]);
         }
 
-        string biasName = linear.Inputs.Count > 2 ? linear.Inputs[2] : $"{linear.Name}_bias";
+        string biasName = linear.Inputs.Count > 2 ? linear.Inputs[2] : GraphNames.Take(names, $"{linear.Name}_bias");
         constants[weight.Name] = GraphConstant.Of(weight.Name, weight.Shape, newWeight);
         constants[biasName] = GraphConstant.Of(biasName, [channels], newBias);
         return linear with

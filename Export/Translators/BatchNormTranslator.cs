@@ -13,8 +13,10 @@ internal static class BatchNormTranslator
     /// </summary>
     public static GraphValue Translate(BatchNorm norm, GraphValue input, GraphBuilder graph)
     {
-        using Tensor ones = TorchSharp.torch.ones(norm.num_features);
-        using Tensor zeros = TorchSharp.torch.zeros(norm.num_features);
+        bool fits = norm is BatchNorm2d ? input.Rank == 4 : input.Rank is 2 or 3;
+        graph.Require(fits && input.Shape[1] == norm.num_features, input, norm is BatchNorm2d ? $"[N, {norm.num_features}, H, W]" : $"[N, {norm.num_features}] or [N, {norm.num_features}, L]");
+        using Tensor ones = TorchSharp.torch.ones(norm.num_features, ScalarType.Float32);
+        using Tensor zeros = TorchSharp.torch.zeros(norm.num_features, ScalarType.Float32);
         return graph.Add(
             "BatchNormalization",
             [

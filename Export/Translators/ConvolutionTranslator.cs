@@ -13,12 +13,13 @@ internal static class ConvolutionTranslator
     /// </summary>
     public static GraphValue Translate(Conv2d conv, GraphValue input, GraphBuilder graph)
     {
+        graph.Require(input.Rank == 4 && input.Shape[1] == conv.in_channels, input, $"[N, {conv.in_channels}, H, W]");
         long[] padding = conv.padding!;
         string weight = graph.Constant("weight", conv.weight);
         string[] inputs = conv.bias is null ? [input.Name, weight] : [input.Name, weight, graph.Constant("bias", conv.bias)];
         return graph.Add(
             "Conv", inputs, input.Type,
-            [input.Shape[0], conv.out_channels, .. SlidingWindow.Positions(input, conv.kernel_size, conv.stride, padding, conv.dilation, roundUp: false)],
+            [input.Shape[0], conv.out_channels, .. SlidingWindow.Positions(graph, input, conv.kernel_size, conv.stride, padding, conv.dilation, roundUp: false)],
             ("dilations", conv.dilation), ("group", conv.groups), ("kernel_shape", conv.kernel_size), ("pads", (long[])[.. padding, .. padding]), ("strides", conv.stride));
     }
 

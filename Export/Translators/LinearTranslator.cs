@@ -12,7 +12,8 @@ internal static class LinearTranslator
     /// </summary>
     public static GraphValue Translate(Linear linear, GraphValue input, GraphBuilder graph)
     {
-        IEnumerable<Dimension> shape = [.. input.Shape.SkipLast(1), linear.weight.shape[0]];
+        graph.Require(input.Rank >= 2 && input.Shape[^1] == linear.in_features, input, $"[N, ..., {linear.in_features}]");
+        Dimension[] shape = [.. input.Shape.SkipLast(1), linear.out_features];
         if (input.Rank == 2)
         {
             string weight = graph.Constant("weight", linear.weight);

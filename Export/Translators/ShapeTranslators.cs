@@ -15,18 +15,18 @@ internal static class ShapeTranslators
     {
         int start = Axis(flatten.start_dim);
         int end = Axis(flatten.end_dim);
+        graph.Require(start >= 0 && start <= end && end < input.Rank, input, $"axes {flatten.start_dim} to {flatten.end_dim}, in this order,");
         if (start == end)
         {
             return input;
         }
 
-        Dimension[] merged = [.. input.Shape.Skip(start).Take(end - start + 1)];
         if (start == 0)
         {
             throw new UnsupportedModuleException($"Cannot export module '{graph.Path}' (Flatten): start_dim 0 flattens the batch axis. Keep the batch axis apart.");
         }
 
-        Dimension size = merged.Aggregate(1L, (product, axis) => product * axis.Size);
+        Dimension size = input.Shape.Skip(start).Take(end - start + 1).Aggregate(1L, (product, axis) => product * axis.Size);
         Dimension[] shape = [.. input.Shape.Take(start), size, .. input.Shape.Skip(end + 1)];
         return start == 1 && end == input.Rank - 1
             ? graph.Add("Flatten", [input.Name], input.Type, shape, ("axis", 1L))

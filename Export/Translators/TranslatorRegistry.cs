@@ -7,6 +7,7 @@ namespace OnnxInit.Export.Translators;
 public sealed class TranslatorRegistry
 {
     private readonly Dictionary<Type, Entry> _entries = [];
+    private bool _isShared;
 
     /// <summary>Adds the nodes of a module to a graph and gives the value that comes out.</summary>
     /// <typeparam name="TModule">The module type.</typeparam>
@@ -27,7 +28,8 @@ public sealed class TranslatorRegistry
         .Add<TorchSharp.Modules.MaxPool2d>(PoolingTranslators.MaxPool2d)
         .Add<TorchSharp.Modules.Flatten>(ShapeTranslators.Flatten)
         .Add<TorchSharp.Modules.Identity>(ShapeTranslators.Identity)
-        .Add<TorchSharp.Modules.Dropout>(ShapeTranslators.Identity);
+        .Add<TorchSharp.Modules.Dropout>(ShapeTranslators.Identity)
+        .Share();
 
     /// <summary>The module types that there are translators for.</summary>
     public IReadOnlyCollection<Type> Types => _entries.Keys;
@@ -48,10 +50,17 @@ public sealed class TranslatorRegistry
     /// <typeparam name="TModule">The module type.</typeparam>
     /// <param name="translate">Adds its nodes.</param>
     /// <param name="refusal">Says why a certain module cannot be exported; null when it can, or when all can.</param>
+    /// <returns>This registry.</returns>
     /// <exception cref="ArgumentException">The type has a translator already; names both.</exception>
+    /// <exception cref="InvalidOperationException">It is <see cref="Default"/>.</exception>
     public TranslatorRegistry Add<TModule>(Translator<TModule> translate, Func<TModule, string?>? refusal = null)
         where TModule : nn.Module
     {
+        if (_isShared)
+        {
+            throw new InvalidOperationException("The default translators are shared by every export. Add to TranslatorRegistry.Default.Clone().");
+        }
+
         Entry entry = new($"{translate.Method.DeclaringType?.Name}.{translate.Method.Name}", (module, input, graph) => translate((TModule)module, input, graph), module => refusal?.Invoke((TModule)module));
         return _entries.TryAdd(typeof(TModule), entry)
             ? this
@@ -65,6 +74,12 @@ public sealed class TranslatorRegistry
 
     /// <summary>Translates a module that <see cref="Refusal"/> has nothing against.</summary>
     internal GraphValue Translate(nn.Module module, GraphValue input, GraphBuilder graph) => _entries[module.GetType()].Translate(module, input, graph);
+
+    private TranslatorRegistry Share()
+    {
+        _isShared = true;
+        return this;
+    }
 
     private sealed record Entry(string Name, Translator<nn.Module> Translate, Func<nn.Module, string?> Refusal);
 }
