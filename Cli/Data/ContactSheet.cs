@@ -8,6 +8,9 @@ namespace OnnxInit.Cli.Data;
 /// <summary>A PNG that shows many images at once: a grid, each image enlarged four times, its index and class below.</summary>
 internal static class ContactSheet
 {
+    /// <summary>The most images of one sheet.</summary>
+    public const int Most = 2_000;
+
     private const int Enlargement = 4;
     private const int DotSize = 2;
     private const int Margin = 16;
@@ -19,12 +22,17 @@ internal static class ContactSheet
     /// <summary>Draws the images and writes the file whole or not at all.</summary>
     /// <param name="path">The PNG to make or to replace.</param>
     /// <param name="set">Where the images come from; grey (1 channel) or RGB (3).</param>
-    /// <param name="indices">Which images, in the order of reading; at least one.</param>
+    /// <param name="indices">Which images, in the order of reading; at least one and at most <see cref="Most"/>.</param>
     /// <param name="classNames">The class names by label.</param>
     /// <param name="columns">Images in a row.</param>
-    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    /// <exception cref="InvalidInputException">There are too many images, or the file cannot be written.</exception>
     public static void Write(string path, ImageSet set, IReadOnlyList<int> indices, IReadOnlyList<string> classNames, int columns = 10)
     {
+        if (indices.Count > Most)
+        {
+            throw new InvalidInputException($"A contact sheet of {indices.Count:N0} images is too large; expected at most {Most:N0}. Choose fewer with --count.");
+        }
+
         using SKBitmap sheet = Draw(set, indices, classNames, columns);
         using SKData png = sheet.Encode(SKEncodedImageFormat.Png, quality: 100);
         AtomicFile.Write(path, png.SaveTo);
@@ -55,12 +63,15 @@ internal static class ContactSheet
 
     private static void DrawImage(SKBitmap sheet, ImageSet set, int index, SKPointI corner)
     {
-        for (int y = 0; y < set.Shape.Height * Enlargement; y++)
+        using SKCanvas canvas = new(sheet);
+        using SKPaint paint = new() { IsAntialias = false };
+        for (int y = 0; y < set.Shape.Height; y++)
         {
-            for (int x = 0; x < set.Shape.Width * Enlargement; x++)
+            for (int x = 0; x < set.Shape.Width; x++)
             {
-                (byte red, byte green, byte blue) = set.Rgb(index, y / Enlargement, x / Enlargement);
-                sheet.SetPixel(corner.X + x, corner.Y + y, new SKColor(red, green, blue));
+                (byte red, byte green, byte blue) = set.Rgb(index, y, x);
+                paint.Color = new SKColor(red, green, blue);
+                canvas.DrawRect(corner.X + (x * Enlargement), corner.Y + (y * Enlargement), Enlargement, Enlargement, paint);
             }
         }
     }

@@ -1,5 +1,6 @@
 using OnnxInit.Benchmarks;
 
+OnnxInit.Training.WaitingThreads.SpinBriefly();
 int rounds = args.Length > 1 ? int.Parse(args[1]) : 11;
 switch (args.FirstOrDefault())
 {

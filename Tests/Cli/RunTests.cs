@@ -129,5 +129,7 @@ public sealed class RunTests : IDisposable
         File.ReadAllBytes(_folder["sheet.png"]).AsSpan(1, 3).ToArray().Should().Equal("PNG"u8.ToArray());
         (await Tool.RunAsync("data", "show", "--data", "synthetic:100", "--index", "99", "--count", "2")).Error.Should().Be(
             "error: --index 99 --count 2 is outside of the set; expected images from 0 to 99.\n");
+        (await Tool.RunAsync("data", "show", "--data", "synthetic:3000", "--count", "2001", "--png", _folder["large.png"])).Error.Should().Be(
+            "error: A contact sheet of 2,001 images is too large; expected at most 2,000. Choose fewer with --count.\n");
     }
 }
