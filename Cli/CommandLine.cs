@@ -30,8 +30,14 @@ internal static class CommandLine
                 await error.WriteLineAsync($"error: {problem.Message}");
             }
 
-            string verb = parsed.CommandResult.Command is RootCommand ? "onnxinit" : $"onnxinit {parsed.CommandResult.Command.Name}";
+            string verb = string.Join(' ', Verbs(parsed.CommandResult));
             await error.WriteLineAsync($"See '{verb} --help'.");
+            return ExitCode.BadInput;
+        }
+
+        if (parsed.Tokens.Any(token => token.Value.Length == 0))
+        {
+            await error.WriteLineAsync("error: An argument is empty; expected a value. Is a variable of the shell not set?");
             return ExitCode.BadInput;
         }
 
@@ -47,12 +53,16 @@ internal static class CommandLine
     /// <param name="description">What it does, in one sentence.</param>
     /// <param name="example">A command line that works.</param>
     /// <param name="action">Does it.</param>
-    public static Command Verb(string name, string description, string example, Func<ParseResult, Session, int> action)
+    /// <param name="saves">Whether it looks at the session's cancellation and saves its work; other verbs end at once.</param>
+    public static Command Verb(string name, string description, string example, Func<ParseResult, Session, int> action, bool saves = false)
     {
         Command command = new(name, $"{description}\n\nExample:\n  {example}");
-        command.SetAction((parsed, _) => Task.FromResult(Guard(parsed, session => action(parsed, session))));
+        command.SetAction((parsed, _) => Task.FromResult(Guard(parsed, saves, session => action(parsed, session))));
         return command;
     }
+
+    private static IEnumerable<string> Verbs(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? [.. Verbs(parent), result.Command.Name] : ["onnxinit"];
 
     private static RootCommand Root()
     {
@@ -75,14 +85,14 @@ internal static class CommandLine
         return root;
     }
 
-    private static int Guard(ParseResult parsed, Func<Session, int> action)
+    private static int Guard(ParseResult parsed, bool saves, Func<Session, int> action)
     {
         TextWriter output = parsed.InvocationConfiguration.Output;
         TextWriter error = parsed.InvocationConfiguration.Error;
         bool json = parsed.GetValue(Json);
         using CancellationTokenSource interrupt = new();
-        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        using PosixSignalRegistration? onInterrupt = saves ? PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt) : null;
+        using PosixSignalRegistration? onTerminate = saves ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt) : null;
         try
         {
             return action(new(TerminalConsole(json ? error : output), json, output, interrupt.Token));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Runs;
+using ModelMetadata = OnnxInit.Contracts.Onnx.ModelMetadata;
 
 namespace OnnxInit.Inference;
 
@@ -63,6 +64,11 @@ public static class ParityVerifier
         else if (!images.Labels.AsSpan().SequenceEqual(reference.Labels))
         {
             problems.Add("the reference's labels are not those of the data");
+        }
+
+        if (ModelMetadata.ReadStep(model.Metadata) is long step && reference.Step is long referenceStep && step != referenceStep)
+        {
+            problems.Add($"the model's weights are of step {step} of the training and the reference's of step {referenceStep}; finish the run or export it again");
         }
 
         if (problems.Count > 0)

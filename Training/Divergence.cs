@@ -13,7 +13,7 @@ namespace OnnxInit.Training;
 /// </summary>
 internal static class Divergence
 {
-    private const string Remedy = "Lower the learning rate, clip with --clip-norm 1, try another initialisation, or go on regardless with --keep-going. The last checkpoint is of before.";
+    private const string Remedy = "The last checkpoint is of before. Train again with a lower learning rate, with the gradient clipped (by norm, to 1) or with another initialisation.";
 
     /// <summary>Explains a loss that is not finite.</summary>
     /// <param name="loss">The loss.</param>
@@ -36,18 +36,15 @@ internal static class Divergence
             : new($"{what} Every layer's output is finite. {Remedy}", step, null, "loss");
     }
 
-    /// <summary>Explains a gradient norm that is not finite.</summary>
-    /// <param name="norm">The norm.</param>
-    /// <param name="optimizer">The parameters, with their gradients.</param>
+    /// <summary>Explains a gradient that is not finite, or whose norm is not.</summary>
+    /// <param name="gradient">What clipping found.</param>
     /// <param name="step">The step of the gradient.</param>
-    public static NonFiniteException OfNorm(double norm, MomentumSgd optimizer, long step)
+    public static NonFiniteException OfGradient(ClippedGradient gradient, long step) => (gradient.NonFinite, gradient.Norm) switch
     {
-        string what = $"The training stopped at step {step}: the gradient's norm is {Text(norm)}.";
-        string? layer = optimizer.Parameters.Reverse().Where(parameter => parameter.Value.grad is Tensor gradient && !IsFinite(gradient)).Select(parameter => parameter.Name).FirstOrDefault();
-        return layer is not null
-            ? new($"{what} The first gradient that is not finite is that of '{layer}'. {Remedy}", step, layer, "gradient")
-            : new($"{what} Every gradient is finite, and the sum of their squares is not. {Remedy}", step, null, "norm");
-    }
+        (string layer, double.NaN) => new($"The training stopped at step {step}: the gradient of '{layer}' is not finite. {Remedy}", step, layer, "gradient"),
+        (string layer, double norm) => new($"The training stopped at step {step}: the gradient of '{layer}' is not finite, and its norm is {Text(norm)}. {Remedy}", step, layer, "gradient"),
+        (null, double norm) => new($"The training stopped at step {step}: the gradient's norm is {Text(norm)}. Every gradient is finite, and the sum of their squares is not. {Remedy}", step, null, "norm"),
+    };
 
     /// <summary>
     /// Throws when a weight, a momentum buffer or a running statistic is not finite, so that nothing of that kind is saved. BatchNorm's variance

@@ -1,5 +1,6 @@
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Data;
+using OnnxInit.Contracts.Files;
 using OnnxInit.Contracts.Models;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Checkpoints;
@@ -83,7 +84,8 @@ public sealed partial class TrainingRun
 
         TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs };
         configuration.Validate();
-        return Prepare(new(folder, manifest with { Configuration = configuration }, dataset, device ?? TrainingDevice.Resolve(manifest.Device)), run =>
+        device ??= TrainingDevice.Resolve(manifest.Device);
+        return Prepare(new(folder, manifest with { Configuration = configuration, Device = device.ToString(), Versions = RunningVersions.Current }, dataset, device), run =>
         {
             run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
             if (configuration.Epochs < run._state.Epochs.Count)
@@ -103,6 +105,7 @@ public sealed partial class TrainingRun
     {
         try
         {
+            AtomicFile.RemoveLeftovers(run._folder.Path);
             prepare(run);
             return run;
         }

@@ -32,9 +32,10 @@ public sealed partial class TrainingRun : IDisposable
 
     private TrainingRun(RunFolder folder, RunManifest run, ImageDataset dataset, Device device)
     {
-        if (run.Threads < 1)
+        const int mostThreads = 1024;
+        if (run.Threads is < 1 or > mostThreads)
         {
-            throw new InvalidInputException($"The number of threads is {run.Threads}; expected at least 1."); // libtorch would end the process
+            throw new InvalidInputException($"The number of threads is {run.Threads}; expected 1 to {mostThreads}."); // libtorch would end the process, or the machine
         }
 
         set_num_threads(run.Threads);
@@ -183,12 +184,12 @@ public sealed partial class TrainingRun : IDisposable
     private RunManifest Test(CancellationToken cancellation)
     {
         string weights = _state.BestEpoch is null ? _folder.Checkpoint : _folder.BestCheckpoint;
-        Checkpoint.Load(weights, _model, optimizer: null);
+        long step = Checkpoint.Load(weights, _model, optimizer: null).Step;
         using IBatches batches = Batches(_dataset.Test);
         List<float> logits = new(_dataset.Test.Count * _dataset.ClassNames.Count);
         Evaluation test = Evaluation.Of(
             _model, batches, Enumerable.Range(0, _dataset.Test.Count).ToArray(), batch => logits.AddRange(batch.cpu().data<float>().ToArray()), cancellation);
-        new ReferenceLogits(logits.ToArray(), _dataset.Test.Labels, _dataset.ClassNames.Count, ImageDigest.Compute(_dataset.Test), "test").Save(_folder.Reference);
+        new ReferenceLogits(logits.ToArray(), _dataset.Test.Labels, _dataset.ClassNames.Count, ImageDigest.Compute(_dataset.Test), "test") { Step = step }.Save(_folder.Reference);
         _run = _run with { Epochs = _state.Epochs, BestEpoch = _state.BestEpoch, TestAccuracy = test.Accuracy, TestLoss = test.Loss };
         _folder.Save(_run);
         return _run;

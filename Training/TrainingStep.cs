@@ -35,9 +35,9 @@ public sealed class TrainingStep(nn.Module<Tensor, Tensor> model, MomentumSgd op
 
         loss.backward();
         ClippedGradient clipped = _clipping.Enabled ? _clipping.Apply(optimizer.Parameters) : default;
-        if (configuration.ClipNorm is not null && !double.IsFinite(clipped.Norm) && !configuration.KeepGoing)
+        if (!configuration.KeepGoing && (clipped.NonFinite is not null || (configuration.ClipNorm is not null && !double.IsFinite(clipped.Norm))))
         {
-            throw Divergence.OfNorm(clipped.Norm, optimizer, step);
+            throw Divergence.OfGradient(clipped, step);
         }
 
         gradients?.Invoke();

@@ -22,7 +22,8 @@ internal static class DataCommand
                 string path = Download(options, session);
                 session.Result(new(path, options.Sha256), CliJson.Default.FetchSummary, () => session.Say($"{path}\nUse it with --data cifar10."));
                 return ExitCode.Done;
-            });
+            },
+            saves: true);
     }
 
     private static string Download(DownloadOptions options, Session session)

@@ -35,6 +35,8 @@ internal sealed class ExportArguments
     {
         bool embed = parsed.GetValue(_embed);
         (torch.nn.Module<torch.Tensor, torch.Tensor> model, RunManifest run, TrainingState state) = Checkpoint.LoadModel(checkpoint);
+        RunFolder folder = new(Path.GetDirectoryName(Path.GetFullPath(checkpoint))!);
+        run = File.Exists(folder.Manifest) ? folder.Load() : run;
         using (model)
         {
             using torch.Tensor example = torch.zeros([1, .. run.Model.Input.Select(axis => (long)axis)]);
@@ -44,9 +46,14 @@ internal sealed class ExportArguments
                 FoldBatchNorm = parsed.GetValue(_fold),
                 EmbedNormalization = embed ? run.Dataset.Normalization : null,
                 GraphName = run.Model.Name,
-                Metadata = ModelMetadata.Of(run, state.Epochs.Count > 0 ? state.Epochs[^1] : null, embed),
+                Metadata = ModelMetadata.Of(run, state.Step, state.Epochs.Count > 0 ? state.Epochs[^1] : null, embed),
             });
             exported.Save(output);
+            if (Path.GetFullPath(output) == folder.Model)
+            {
+                File.Delete(folder.Parity); // the verdict on the model that was there
+            }
+
             return new(Path.GetFullPath(output), new FileInfo(output).Length, (int)exported.Model.OpsetImport[0].Version, (int)exported.Model.IrVersion, exported.Graph.Nodes.Count);
         }
     }

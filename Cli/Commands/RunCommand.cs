@@ -26,7 +26,8 @@ internal static class RunCommand
                 ParityReport report = verify.Verify(parsed, folder, folder.Model, dataset, session);
                 session.Result(new(manifest, exported, report), CliJson.Default.RunSummary, () => ParityTable.Show(report, dataset.ClassNames, session.Console));
                 return report.Passed ? ExitCode.Done : ExitCode.Failed;
-            });
+            },
+            saves: true);
         training.AddTo(command, resumable: false);
         export.AddTo(command);
         verify.AddTo(command);

@@ -20,7 +20,8 @@ internal static class TrainCommand
                 (RunManifest manifest, _, _) = Train(arguments, parsed, session);
                 session.Result(manifest, RunJson.Default.RunManifest, () => { });
                 return ExitCode.Done;
-            });
+            },
+            saves: true);
         arguments.AddTo(command, resumable: true);
         return command;
     }

@@ -22,15 +22,15 @@ internal sealed class TrainingArguments
     private readonly Option<bool> _noBatchNorm = new("--no-batchnorm") { Description = "Leave BatchNorm out of mlp-deep." };
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training set.", DefaultValueFactory = _ => Defaults.Epochs };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Images of one step.", DefaultValueFactory = _ => Defaults.BatchSize };
-    private readonly Option<double> _learningRate = new("--lr") { Description = "Learning rate.", DefaultValueFactory = _ => Defaults.LearningRate };
-    private readonly Option<double> _momentum = new("--momentum") { Description = "Momentum, 0 to below 1.", DefaultValueFactory = _ => Defaults.Momentum };
+    private readonly Option<double> _learningRate = NumberOption.Create("--lr", "Learning rate.", Defaults.LearningRate);
+    private readonly Option<double> _momentum = NumberOption.Create("--momentum", "Momentum, 0 to below 1.", Defaults.Momentum);
     private readonly Option<long> _seed = new("--seed") { Description = "Everything random is a function of it.", DefaultValueFactory = _ => Defaults.Seed };
     private readonly Option<string> _initialization = new("--init") { Description = $"Initialisation: {string.Join(", ", InitializationSchemes.ByName.Keys)}.", HelpName = "SCHEME", DefaultValueFactory = _ => Defaults.Initialization };
-    private readonly Option<double> _validation = new("--validation-fraction") { Description = "Share of the training set that is held out.", DefaultValueFactory = _ => Defaults.ValidationFraction };
-    private readonly Option<double> _plateauFactor = new("--plateau-factor") { Description = "On a plateau of the validation loss the learning rate is multiplied by this.", DefaultValueFactory = _ => Defaults.Plateau.Factor };
+    private readonly Option<double> _validation = NumberOption.Create("--validation-fraction", "Share of the training set that is held out.", Defaults.ValidationFraction);
+    private readonly Option<double> _plateauFactor = NumberOption.Create("--plateau-factor", "On a plateau of the validation loss the learning rate is multiplied by this.", Defaults.Plateau.Factor);
     private readonly Option<int> _plateauPatience = new("--plateau-patience") { Description = "Epochs without improvement that make no plateau yet.", DefaultValueFactory = _ => Defaults.Plateau.Patience };
-    private readonly Option<double?> _clipValue = new("--clip-value") { Description = "Clamp every gradient entry to +-this (default: off)." };
-    private readonly Option<double?> _clipNorm = new("--clip-norm") { Description = "Scale the gradient down to this norm (default: off)." };
+    private readonly Option<double?> _clipValue = NumberOption.CreateOptional("--clip-value", "Clamp every gradient entry to +-this (default: off).");
+    private readonly Option<double?> _clipNorm = NumberOption.CreateOptional("--clip-norm", "Scale the gradient down to this norm (default: off).");
     private readonly Option<bool> _keepGoing = new("--keep-going") { Description = "Do not stop when a loss or a gradient is not finite." };
     private readonly Option<int> _checkpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints inside an epoch; 0: at its end only.", DefaultValueFactory = _ => Defaults.CheckpointEvery };
     private readonly Option<int> _histogramEvery = new("--histogram-every") { Description = "Steps between TensorBoard histograms of weights and gradients; 0: none.", DefaultValueFactory = _ => Defaults.HistogramEvery };
@@ -125,6 +125,12 @@ internal sealed class TrainingArguments
         if (depth < 1)
         {
             throw new InvalidInputException($"--depth is {depth}; expected at least 1.");
+        }
+
+        string[] idle = [.. new Option[] { _depth, _width, _noBatchNorm }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        if (name != "mlp-deep" && idle.Length > 0)
+        {
+            throw new InvalidInputException($"{string.Join(", ", idle)} shape the network mlp-deep only, and the network is '{name}'. Leave them out, or choose --model mlp-deep.");
         }
 
         ModelSpec? preset = ModelPresets.Create(name, depth, parsed.GetValue(_width), batchNorm: !parsed.GetValue(_noBatchNorm));

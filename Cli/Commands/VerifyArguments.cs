@@ -9,7 +9,7 @@ namespace OnnxInit.Cli.Commands;
 internal sealed class VerifyArguments
 {
     private readonly Option<string> _provider = new("--provider") { Description = "Where ONNX Runtime computes: cpu, cuda[:INDEX], directml[:INDEX] or coreml.", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<double> _tolerance = new("--tolerance") { Description = "The largest absolute difference of two logits that passes.", DefaultValueFactory = _ => LogitComparison.DefaultTolerance };
+    private readonly Option<double> _tolerance = NumberOption.Create("--tolerance", "The largest absolute difference of two logits that passes.", LogitComparison.DefaultTolerance);
     private readonly Option<int> _batchSize = new("--verify-batch-size") { Description = "Images of one call of ONNX Runtime.", DefaultValueFactory = _ => new VerifyOptions().BatchSize };
 
     /// <summary>Adds the options to a verb.</summary>
@@ -25,7 +25,7 @@ internal sealed class VerifyArguments
     /// <param name="parsed">The command line.</param>
     public void Check(ParseResult parsed) => Options(parsed).Validate();
 
-    /// <summary>Compares a model with a run's reference, and keeps the verdict in the run's folder.</summary>
+    /// <summary>Compares a model with a run's reference, and keeps the verdict: in the run's folder for the run's own model, else beside the model.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="folder">The run.</param>
     /// <param name="modelPath">The model.</param>
@@ -35,7 +35,7 @@ internal sealed class VerifyArguments
     {
         using OnnxModel model = OnnxModel.Open(modelPath, new OnnxModelOptions { Provider = ExecutionProvider.Parse(parsed.GetValue(_provider)!) });
         ParityReport report = ParityVerifier.Verify(model, dataset.Test, ReferenceLogits.Load(folder.Reference), Options(parsed), progress: null, session.Cancellation);
-        report.Save(folder.Parity);
+        report.Save(Path.GetFullPath(modelPath) == folder.Model ? folder.Parity : Path.ChangeExtension(modelPath, ".parity.json"));
         return report;
     }
 

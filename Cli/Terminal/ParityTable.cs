@@ -36,7 +36,7 @@ internal static class ParityTable
         console.Write(table);
         foreach (ParityDisagreement other in report.Disagreements.Take(MostDisagreements))
         {
-            console.WriteLine($"image {other.Image}, {classNames[other.Label]}: TorchSharp says {classNames[other.TorchSharp]}, ONNX Runtime {classNames[other.OnnxRuntime]}; margin {other.Margin:G3}");
+            console.WriteLine($"image {other.Image}, {classNames[other.Label]}: TorchSharp says {Name(other.TorchSharp)}, ONNX Runtime {Name(other.OnnxRuntime)}; margin {other.Margin:G3}");
         }
 
         if (report.Disagreements.Count > MostDisagreements)
@@ -45,6 +45,8 @@ internal static class ParityTable
         }
 
         console.MarkupLine(report.Passed ? "[green]passed:[/] the exported model is the trained one" : "[red]failed:[/] the exported model is not the trained one");
+
+        string Name(int label) => label < 0 ? "nothing (NaN)" : classNames[label];
 
         void Row(string what, string value) => table.AddRow(Markup.Escape(what), Markup.Escape(value));
     }

@@ -47,6 +47,16 @@ public static class AtomicFile
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Removes what processes that were killed while they wrote have left in a folder.</summary>
+    /// <param name="folder">A folder that nobody else is writing to; it may be absent.</param>
+    public static void RemoveLeftovers(string folder)
+    {
+        foreach (string leftover in Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + TemporarySuffix) : [])
+        {
+            TryDelete(leftover);
+        }
+    }
+
     private static void TryDelete(string path)
     {
         try

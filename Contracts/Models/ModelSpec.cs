@@ -23,7 +23,7 @@ public sealed partial record ModelSpec(string Name, IReadOnlyList<int> Input, IR
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             throw new InvalidInputException(
-                $"The model specification {source} cannot be read: {exception.Message} 'onnxinit train --help' shows an example.", exception);
+                $"The model specification {source} cannot be read: {exception.Message} 'onnxinit inspect mlp' prints one that works.", exception);
         }
 
         if (spec?.Name is null || spec.Input is null || spec.Layers is null || spec.Layers.Any(layer => layer is null))
@@ -64,6 +64,11 @@ public sealed partial record ModelSpec(string Name, IReadOnlyList<int> Input, IR
         if (Input.Count == 0 || Input.Any(axis => axis < 1))
         {
             problems.Add($"the input {Text(Input)} needs one or more axes, each at least 1");
+        }
+
+        if (!FileName().IsMatch(Name))
+        {
+            problems.Add("its name is not made of letters, digits, '.', '_' and '-', starting with a letter or digit");
         }
 
         if (Layers.Count == 0)
@@ -116,6 +121,9 @@ public sealed partial record ModelSpec(string Name, IReadOnlyList<int> Input, IR
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Input.Count, Layers.Count);
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z")]
+    private static partial Regex FileName();
 
     internal static string Text(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Runs;
@@ -38,6 +39,8 @@ public static class ModelMetadata
     /// <summary>The value of <see cref="NormalizedBy"/> for a graph that takes normalised float32.</summary>
     public const string ByCaller = "caller";
 
+    private const string StepKey = "step";
+
     /// <summary>A normalisation as the two properties that hold it.</summary>
     /// <param name="normalization">Mean and standard deviation per channel.</param>
     public static IEnumerable<KeyValuePair<string, string>> Write(Normalization normalization) =>
@@ -45,18 +48,26 @@ public static class ModelMetadata
 
     /// <summary>Everything that a run knows and that belongs into its model file; nothing that changes from one export to the next.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="epoch">The epoch that the weights are of; null when they are untrained.</param>
+    /// <param name="step">The training step that the weights are of.</param>
+    /// <param name="epoch">The last epoch that was finished then; null when none was.</param>
     /// <param name="normalizedByModel">Whether the graph takes pixels and normalises them itself.</param>
-    public static IReadOnlyDictionary<string, string> Of(RunManifest run, EpochRecord? epoch, bool normalizedByModel)
+    public static IReadOnlyDictionary<string, string> Of(RunManifest run, long step, EpochRecord? epoch, bool normalizedByModel)
     {
         JsonObject training = new()
         {
+            [StepKey] = step,
             ["epoch"] = epoch?.Epoch ?? 0,
             ["seed"] = run.Seed,
             ["validationLoss"] = epoch is { ValidationLoss: var loss } && double.IsFinite(loss) ? loss : null, // JSON has no NaN
             ["validationAccuracy"] = epoch?.ValidationAccuracy,
             ["dataset"] = run.Dataset.Digest,
         };
+        if (run.BestEpoch is not null && run.BestEpoch == epoch?.Epoch && step == epoch.Step)
+        {
+            training["testAccuracy"] = run.TestAccuracy;
+            training["testLoss"] = run.TestLoss;
+        }
+
         return new Dictionary<string, string>(Write(run.Dataset.Normalization))
         {
             [NormalizedBy] = normalizedByModel ? ByModel : ByCaller,
@@ -65,6 +76,20 @@ public static class ModelMetadata
             [Initialization] = run.Configuration.Initialization,
             [Training] = training.ToJsonString(),
         };
+    }
+
+    /// <summary>The training step that a model's weights are of; null where the model does not say.</summary>
+    /// <param name="properties">A model's metadata.</param>
+    public static long? ReadStep(IReadOnlyDictionary<string, string> properties)
+    {
+        try
+        {
+            return properties.TryGetValue(Training, out string? training) ? (long?)JsonNode.Parse(training)?[StepKey] : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            return null; // another exporter's text
+        }
     }
 
     /// <summary>The normalisation that the properties hold.</summary>

@@ -1,15 +1,17 @@
+using System.Globalization;
 using OnnxInit.Contracts.Safetensors;
 
 namespace OnnxInit.Contracts.Runs;
 
 /// <summary>The trained model's logits, <c>reference.safetensors</c>, that every runtime is compared with.</summary>
-/// <remarks>The file holds the tensors <c>logits</c> (F32 [N, K]) and <c>labels</c> (U8 [N]), and the metadata <c>dataset.digest</c> and <c>split</c>.</remarks>
+/// <remarks>The file holds the tensors <c>logits</c> (F32 [N, K]) and <c>labels</c> (U8 [N]), and the metadata <c>dataset.digest</c>, <c>split</c> and <c>step</c>.</remarks>
 public sealed record ReferenceLogits
 {
     private const string LogitsName = "logits";
     private const string LabelsName = "labels";
     private const string DigestKey = "dataset.digest";
     private const string SplitKey = "split";
+    private const string StepKey = "step";
 
     /// <summary>Takes the arrays as they are; nothing is copied.</summary>
     /// <param name="logits">[N, K].</param>
@@ -50,13 +52,18 @@ public sealed record ReferenceLogits
     /// <summary>Which images, such as <c>test</c>.</summary>
     public string Split { get; }
 
+    /// <summary>The training step that the weights are of; null where the file does not say.</summary>
+    public long? Step { get; init; }
+
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="path">The file to make or to replace.</param>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public void Save(string path) => SafetensorsWriter.Save(
         path,
         [SafetensorsTensor.Create(LogitsName, [Count, ClassCount], Logits), SafetensorsTensor.Create(LabelsName, [Count], Labels)],
-        new Dictionary<string, string> { [DigestKey] = DatasetDigest, [SplitKey] = Split });
+        Step is long step
+            ? new Dictionary<string, string> { [DigestKey] = DatasetDigest, [SplitKey] = Split, [StepKey] = step.ToString(CultureInfo.InvariantCulture) }
+            : new Dictionary<string, string> { [DigestKey] = DatasetDigest, [SplitKey] = Split });
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">A file that <see cref="Save"/> wrote.</param>
@@ -71,7 +78,10 @@ public sealed record ReferenceLogits
             throw new InvalidInputException($"The reference '{path}' has '{LogitsName}' of shape [{string.Join(", ", shape)}] and '{LabelsName}' of shape [{string.Join(", ", labelShape)}]; expected [N, K] and [N], at least one of each. Train or export again to write it anew.");
         }
 
-        return new ReferenceLogits(file.Read<float>(LogitsName), file.Read<byte>(LabelsName), (int)shape[1], Text(file, DigestKey), Text(file, SplitKey));
+        return new ReferenceLogits(file.Read<float>(LogitsName), file.Read<byte>(LabelsName), (int)shape[1], Text(file, DigestKey), Text(file, SplitKey))
+        {
+            Step = file.Metadata.TryGetValue(StepKey, out string? step) && long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null,
+        };
     }
 
     private static string Text(SafetensorsFile file, string key) => file.Metadata.TryGetValue(key, out string? text)

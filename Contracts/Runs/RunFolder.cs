@@ -66,10 +66,10 @@ public sealed class RunFolder(string path)
             }
 
             RunManifest? manifest = JsonSerializer.Deserialize(json, RunJson.Default.RunManifest);
-            manifest!.Model.Trace();
+            manifest!.Validate();
             return manifest;
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or NullReferenceException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"'{Manifest}' cannot be read: {exception.Message} Restore it, or train again into another folder.", exception);
         }

@@ -45,6 +45,18 @@ public sealed record RunManifest
     /// <summary>Which weights were tested and are exported by default: those of the epoch with the lowest validation loss.</summary>
     public int? BestEpoch { get; init; }
 
+    /// <summary>Throws when the record contradicts itself, as one that was changed by hand may.</summary>
+    /// <exception cref="InvalidInputException">The network is impossible, or has another number of classes or channels than the images.</exception>
+    public void Validate()
+    {
+        IReadOnlyList<int> output = Model.Trace()[^1].Output;
+        if (!output.SequenceEqual([Dataset.ClassNames.Count]) || Dataset.Normalization.Mean.Count != Model.Input[0])
+        {
+            throw new InvalidInputException(
+                $"The record of the run contradicts itself: a network from [{string.Join(", ", Model.Input)}] to [{string.Join(", ", output)}], {Dataset.ClassNames.Count} class names, a normalisation of {Dataset.Normalization.Mean.Count} channels. Restore run.json, or train again into another folder.");
+        }
+    }
+
     /// <summary>Share of the test images that the best weights classify correctly, 0 to 1; null until the run is done.</summary>
     public double? TestAccuracy { get; init; }
 

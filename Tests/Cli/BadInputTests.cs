@@ -15,7 +15,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--epochs 0", "error: The training options are impossible: epochs is 0, expected at least 1.")]
     [InlineData("--batch-size -4", "error: The training options are impossible: batch size is -4, expected at least 1.")]
     [InlineData("--lr 0 --epochs -1", "error: The training options are impossible: epochs is -1, expected at least 1; learning rate is 0, expected a number above 0.")]
-    [InlineData("--lr abc", "error: Cannot parse argument 'abc' for option '--lr' as expected type 'System.Double'.\nSee 'onnxinit train --help'.")]
+    [InlineData("--lr abc", "error: --lr is 'abc'; expected a number such as 0.001 or 1e-3.\nSee 'onnxinit train --help'.")]
+    [InlineData("--lr 0,1", "error: --lr is '0,1'; expected a number such as 0.001 or 1e-3.\nSee 'onnxinit train --help'.")]
+    [InlineData("--clip-norm 1,5", "error: --clip-norm is '1,5'; expected a number such as 0.001 or 1e-3.\nSee 'onnxinit train --help'.")]
+    [InlineData("--threads 100000", "error: The number of threads is 100000; expected 1 to 1024.")]
+    [InlineData("--depth 7 --no-batchnorm", "error: --depth, --no-batchnorm shape the network mlp-deep only, and the network is 'mlp'. Leave them out, or choose --model mlp-deep.")]
     [InlineData("--init he", "error: There is no initialisation 'he'; expected one of kaiming-uniform, kaiming-normal, xavier-uniform, xavier-normal, lecun-normal, pytorch.")]
     [InlineData("--model resnet", "error: There is no network 'resnet': neither a preset (mlp, mlp-deep, cnn) nor a file.")]
     [InlineData("--device tpu", "error: There is no device 'tpu'; expected auto, cuda, cuda:INDEX, mps or cpu.")]
@@ -30,6 +34,42 @@ public sealed class BadInputTests : IDisposable
 
         result.Should().Be(new ToolResult(2, string.Empty, expected + "\n"));
         Directory.Exists(run).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_empty_argument_is_refused()
+    {
+        foreach (string[] line in (string[][])[["inspect", ""], ["train", "--out", ""], ["data", "show", "--png", ""]])
+        {
+            (await Tool.RunAsync(line)).Should().Be(new ToolResult(2, string.Empty, "error: An argument is empty; expected a value. Is a variable of the shell not set?\n"));
+        }
+    }
+
+    [Fact]
+    public async Task A_network_that_does_not_fit_into_memory_is_refused_in_one_line()
+    {
+        ToolResult result = await Tool.RunAsync("train", "--data", "synthetic:100", "--model", "mlp-deep", "--width", "1000000000", "--out", _folder["run"]);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().StartWith("error: Layer 'linear1' ([3072] to [1000000000]) cannot be made: ").And.EndWith("Make it smaller.\n").And.NotContain("frame #");
+    }
+
+    [Theory]
+    [InlineData("\"std\": [\n        0.", "\"std\": [\n        -0.")]
+    [InlineData("\"columns\",", "")]
+    [InlineData("\"threads\": ", "\"threads\": 99999")]
+    public async Task A_damaged_record_of_a_run_is_refused(string part, string damaged)
+    {
+        string run = await TrainAsync();
+        string manifest = Path.Combine(run, "run.json");
+        string text = File.ReadAllText(manifest);
+        text.Should().Contain(part);
+        File.WriteAllText(manifest, text.Replace(part, damaged, StringComparison.Ordinal));
+
+        ToolResult result = await Tool.RunAsync("train", "--resume", run);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().StartWith("error: ").And.NotContain("defect").And.NotContain("   at ");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using OnnxInit.Contracts.Safetensors;
 using OnnxInit.Tests.Data;
+using OnnxInit.Training.Checkpoints;
 
 namespace OnnxInit.Tests.Cli;
 
@@ -10,6 +11,8 @@ namespace OnnxInit.Tests.Cli;
 public sealed class KillAndResumeTests : IDisposable
 {
     private static readonly string[] Training = ["--data", "synthetic:4000", "--checkpoint-every", "7", "--seed", "5"];
+
+    private static readonly string[] Files = ["checkpoint.safetensors", "best.safetensors", "reference.safetensors"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -23,9 +26,9 @@ public sealed class KillAndResumeTests : IDisposable
         Stopwatch watch = Stopwatch.StartNew();
         (await Tool.EndAsync(Tool.Start(["train", .. Training, "--epochs", "3", "--out", reference]))).ExitCode.Should().Be(0);
         double whole = watch.Elapsed.TotalSeconds;
-        byte[] expected = Weights(reference);
         Random random = new(11);
         int killed = 0;
+        int insideAnEpoch = 0;
         for (int i = 0; killed < kills; i++)
         {
             i.Should().BeLessThan(4 * kills, "most of the kills must meet a training under way");
@@ -41,16 +44,24 @@ public sealed class KillAndResumeTests : IDisposable
                 continue;
             }
 
-            // Killed before there was a run, the same command begins it; later, --resume goes on with it.
-            killed++;
-            ToolResult resumed = await Tool.EndAsync(File.Exists(Path.Combine(run, "run.json"))
+            // Killed before there was a run, the same command begins it; later, --resume goes on with it. Only the later ones count.
+            bool begun = File.Exists(Path.Combine(run, "run.json"));
+            killed += begun ? 1 : 0;
+            insideAnEpoch += begun && Checkpoint.ReadState(Path.Combine(run, "checkpoint.safetensors")).State.StepInEpoch > 0 ? 1 : 0;
+            ToolResult resumed = await Tool.EndAsync(begun
                 ? Tool.Start("train", "--resume", run)
                 : Tool.Start(["train", .. Training, "--epochs", "3", "--out", run]));
 
             resumed.ExitCode.Should().Be(0, resumed.Error);
-            Weights(run).Should().Equal(expected, "kill {0} must not change the result", i);
+            foreach (string file in Files)
+            {
+                Tensors(run, file).Should().Equal(Tensors(reference, file), "kill {0} must not change {1}", i, file);
+            }
+
             Results(run).Should().Be(Results(reference));
         }
+
+        insideAnEpoch.Should().BePositive("some checkpoints are of the middle of an epoch");
     }
 
     [Fact]
@@ -77,16 +88,16 @@ public sealed class KillAndResumeTests : IDisposable
         string uninterrupted = _folder["uninterrupted"];
         (await Tool.EndAsync(Tool.Start("train", "--resume", run, "--epochs", epochs))).ExitCode.Should().Be(0);
         (await Tool.EndAsync(Tool.Start(["train", .. Training, "--epochs", epochs, "--out", uninterrupted]))).ExitCode.Should().Be(0);
-        Weights(run).Should().Equal(Weights(uninterrupted));
+        Tensors(run, Files[0]).Should().Equal(Tensors(uninterrupted, Files[0]));
         Results(run).Should().Be(Results(uninterrupted));
     }
 
     private static int Epochs(string run) => File.Exists(Path.Combine(run, "metrics.jsonl")) ? File.ReadLines(Path.Combine(run, "metrics.jsonl")).Count() : 0;
 
-    /// <summary>All tensors of the newest checkpoint: weights, statistics, momentum.</summary>
-    private static byte[] Weights(string run)
+    /// <summary>All tensors of a file: weights, statistics, momentum, logits.</summary>
+    private static byte[] Tensors(string run, string name)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(run, "checkpoint.safetensors"));
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(run, name));
         List<byte> bytes = [];
         foreach (SafetensorsEntry entry in file.Tensors.Values)
         {

@@ -52,7 +52,7 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_that_was_changed_fails_with_exit_code_1_and_keeps_the_verdict()
+    public async Task A_model_of_another_training_fails_with_exit_code_1_and_the_verdict_stands_beside_it()
     {
         string run = _folder["run"];
         (await Tool.RunAsync("train", "--data", "synthetic:500", "--epochs", "1", "--out", run)).ExitCode.Should().Be(0);
@@ -64,8 +64,40 @@ public sealed class RunTests : IDisposable
 
         result.ExitCode.Should().Be(1);
         result.Output.Should().Contain("failed: the exported model is not the trained one");
-        using JsonDocument parity = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "parity.json")));
+        using JsonDocument parity = JsonDocument.Parse(File.ReadAllText(_folder["other.parity.json"]));
         parity.RootElement.GetProperty("passed").GetBoolean().Should().BeFalse();
+        File.Exists(Path.Combine(run, "parity.json")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_reference_of_other_weights_than_the_model_s_is_refused_instead_of_condemning_the_model()
+    {
+        string run = _folder["run"];
+        (await Tool.RunAsync("run", "--data", "synthetic:500", "--epochs", "1", "--out", run)).ExitCode.Should().Be(0);
+        (await Tool.RunAsync("train", "--resume", run, "--epochs", "3")).ExitCode.Should().Be(0);
+
+        ToolResult stale = await Tool.RunAsync("verify", run);
+        ToolResult exported = await Tool.RunAsync("export", run);
+        bool verdictLeft = File.Exists(Path.Combine(run, "parity.json"));
+        ToolResult fresh = await Tool.RunAsync("verify", run);
+
+        stale.ExitCode.Should().Be(2);
+        stale.Error.Should().Contain("the model's weights are of step 8 of the training and the reference's of step 24; finish the run or export it again");
+        exported.ExitCode.Should().Be(0);
+        verdictLeft.Should().BeFalse("the verdict was on the model that was replaced");
+        fresh.ExitCode.Should().Be(0, fresh.Output);
+    }
+
+    [Fact]
+    public async Task The_exported_model_carries_the_test_result()
+    {
+        string run = _folder["run"];
+        (await Tool.RunAsync("run", "--data", "synthetic:500", "--epochs", "1", "--out", run)).ExitCode.Should().Be(0);
+
+        using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
+        using JsonDocument model = JsonDocument.Parse((await Tool.RunAsync("inspect", Path.Combine(run, "model.onnx"), "--json")).Output);
+        using JsonDocument training = JsonDocument.Parse(model.RootElement.GetProperty("metadata").GetProperty("training").GetString()!);
+        training.RootElement.GetProperty("testAccuracy").GetDouble().Should().Be(manifest.RootElement.GetProperty("testAccuracy").GetDouble());
     }
 
     [Fact]

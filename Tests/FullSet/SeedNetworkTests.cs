@@ -52,6 +52,8 @@ public sealed class SeedNetworkTests : IDisposable
         {
             channels[channel].GetProperty("mean").GetDouble().Should().BeApproximately(mean[channel], 0.003, "the images may have been re-encoded");
             channels[channel].GetProperty("std").GetDouble().Should().BeApproximately(std[channel], 0.003);
+            channels[channel].GetProperty("standardizedMean").GetDouble().Should().BeApproximately(0, 1e-6);
+            channels[channel].GetProperty("standardizedStd").GetDouble().Should().BeApproximately(1, 1e-6);
         }
     }
 }

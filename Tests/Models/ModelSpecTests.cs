@@ -53,7 +53,7 @@ public class ModelSpecTests
     [InlineData("{", "*")]
     public void A_specification_that_cannot_be_understood_is_an_error_that_says_where_and_why(string json, string problem) =>
         FluentActions.Invoking(() => Parse(json)).Should().Throw<InvalidInputException>()
-            .WithMessage("The model specification 'net.json' cannot be read: *'onnxinit train --help' shows an example.").WithMessage(problem);
+            .WithMessage("The model specification 'net.json' cannot be read: *'onnxinit inspect mlp' prints one that works.").WithMessage(problem);
 
     [Theory]
     [InlineData("null")]

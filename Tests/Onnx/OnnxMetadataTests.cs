@@ -19,7 +19,7 @@ public sealed class OnnxMetadataTests
     [Fact]
     public void A_model_says_all_that_its_run_knows()
     {
-        IReadOnlyDictionary<string, string> metadata = ModelMetadata.Of(Run, Epoch(0.25), normalizedByModel: false);
+        IReadOnlyDictionary<string, string> metadata = ModelMetadata.Of(Run, 1, Epoch(0.25), normalizedByModel: false);
 
         metadata.Should().BeEquivalentTo(new Dictionary<string, string>
         {
@@ -35,7 +35,7 @@ public sealed class OnnxMetadataTests
     }
 
     [Fact]
-    public void An_untrained_model_says_so() => ModelMetadata.Of(Run, null, normalizedByModel: true).Should()
+    public void An_untrained_model_says_so() => ModelMetadata.Of(Run, 0, null, normalizedByModel: true).Should()
         .Contain(ModelMetadata.Training, """{"epoch":0,"seed":17,"validationLoss":null,"validationAccuracy":null,"dataset":"d1"}""")
         .And.Contain(ModelMetadata.NormalizedBy, "model");
 
@@ -43,7 +43,7 @@ public sealed class OnnxMetadataTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void A_diverged_model_says_so(double loss) =>
-        JsonNode.Parse(ModelMetadata.Of(Run, Epoch(loss), normalizedByModel: false)[ModelMetadata.Training])!["validationLoss"].Should().BeNull();
+        JsonNode.Parse(ModelMetadata.Of(Run, 1, Epoch(loss), normalizedByModel: false)[ModelMetadata.Training])!["validationLoss"].Should().BeNull();
 
     [Fact]
     public void A_normalisation_comes_back_to_the_last_bit()
@@ -74,7 +74,7 @@ public sealed class OnnxMetadataTests
         using TemporaryFolder folder = new();
         using nn.Module<Tensor, Tensor> module = ModelBuilder.Build(ModelPresets.Mlp);
         using Tensor example = zeros(1, 3, 32, 32);
-        IReadOnlyDictionary<string, string> metadata = ModelMetadata.Of(Run, Epoch(0.25), embed);
+        IReadOnlyDictionary<string, string> metadata = ModelMetadata.Of(Run, 1, Epoch(0.25), embed);
         OnnxExporter.Export(module, example, options => options with { Metadata = metadata, EmbedNormalization = embed ? Normalization.Cifar10 : null })
             .Save(folder["model.onnx"]);
 

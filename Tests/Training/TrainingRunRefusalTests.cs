@@ -169,7 +169,7 @@ public sealed class TrainingRunRefusalTests : IDisposable
     public void No_threads() =>
         Refused(
             () => TrainingRun.Start(_run.Folder, SmallRun.WithBatchNorm, SmallRun.Configuration, SmallRun.Images, SmallRun.Source, torch.CPU, threads: 0),
-            "The number of threads is 0; expected at least 1.");
+            "The number of threads is 0; expected 1 to 1024.");
 
     private void Refused(Func<TrainingRun> open, string message)
     {

@@ -108,10 +108,11 @@ public static class Checkpoint
         try
         {
             RunManifest manifest = JsonSerializer.Deserialize(run, RunJson.Default.RunManifest) ?? throw new JsonException($"{RunKey} is null.");
-            manifest.Model.Trace();
-            return (manifest, JsonSerializer.Deserialize(state, TrainingStateJson.Default.TrainingState) ?? throw new JsonException($"{StateKey} is null."));
+            manifest.Validate();
+            TrainingState training = JsonSerializer.Deserialize(state, TrainingStateJson.Default.TrainingState) ?? throw new JsonException($"{StateKey} is null.");
+            return training is { Step: >= 0, StepInEpoch: >= 0 } ? (manifest, training) : throw new JsonException($"{StateKey} has a negative step.");
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or NullReferenceException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             throw new InvalidInputException($"'{file.FilePath}': the checkpoint's metadata cannot be read: {exception.Message} Use another checkpoint.", exception);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using OnnxInit.Contracts;
 using OnnxInit.Contracts.Models;
 using static TorchSharp.torch;
 
@@ -13,9 +15,22 @@ public static class ModelBuilder
     /// <param name="spec">The network.</param>
     /// <param name="device">Where its parameters live; null for the CPU.</param>
     /// <returns>A Sequential; [N, ...input] -> [N, ...output].</returns>
-    /// <exception cref="Contracts.InvalidInputException">The specification is impossible.</exception>
+    /// <exception cref="InvalidInputException">The specification is impossible, or the network does not fit into memory.</exception>
     public static TorchSharp.Modules.Sequential Build(ModelSpec spec, Device? device = null) =>
-        nn.Sequential(spec.Trace().Select(layer => (layer.Name, Layer(layer, device))));
+        nn.Sequential(spec.Trace().Select(layer => (layer.Name, Allocate(layer, device))));
+
+    private static nn.Module<Tensor, Tensor> Allocate(TracedLayer traced, Device? device)
+    {
+        try
+        {
+            return Layer(traced, device);
+        }
+        catch (ExternalException exception)
+        {
+            throw new InvalidInputException(
+                $"Layer '{traced.Name}' ([{string.Join(", ", traced.Input)}] to [{string.Join(", ", traced.Output)}]) cannot be made: {exception.Message.Split('\n')[0].Trim()} Make it smaller.", exception);
+        }
+    }
 
     private static nn.Module<Tensor, Tensor> Layer(TracedLayer traced, Device? device) => traced.Layer switch
     {

@@ -22,6 +22,7 @@ public sealed class GradientClipping(double? value, double? norm)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
+        string? nonFinite = parameters.Reverse().Where(parameter => parameter.Value.grad is Tensor gradient && !gradient.isfinite().all().item<bool>()).Select(parameter => parameter.Name).FirstOrDefault();
         long clipped = 0;
         long entries = 0;
         if (value is double bound)
@@ -52,7 +53,7 @@ public sealed class GradientClipping(double? value, double? norm)
             }
         }
 
-        return new(clipped, entries, total, total > norm);
+        return new(clipped, entries, total, total > norm, nonFinite);
     }
 }
 
@@ -61,4 +62,5 @@ public sealed class GradientClipping(double? value, double? norm)
 /// <param name="Entries">Entries that there were.</param>
 /// <param name="Norm">The Euclidean norm before scaling; NaN when clipping by norm is off.</param>
 /// <param name="Scaled">Whether the norm was above the bound.</param>
-public readonly record struct ClippedGradient(long ClippedEntries, long Entries, double Norm, bool Scaled);
+/// <param name="NonFinite">The last parameter whose gradient was not finite before it was clipped; null when all were.</param>
+public readonly record struct ClippedGradient(long ClippedEntries, long Entries, double Norm, bool Scaled, string? NonFinite);
