@@ -29,14 +29,14 @@ public sealed class OnnxMetadataTests
             ["classes"] = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck",
             ["spec"] = ModelPresets.Mlp.ToCompactJson(),
             ["initialization"] = "kaiming-uniform",
-            ["training"] = """{"epoch":3,"seed":17,"validationLoss":0.25,"validationAccuracy":0.5,"dataset":"d1"}""",
+            ["training"] = """{"step":1,"epoch":3,"seed":17,"validationLoss":0.25,"validationAccuracy":0.5,"dataset":"d1"}""",
         });
         ModelSpec.Parse(metadata[ModelMetadata.Spec], "metadata").Should().Be(ModelPresets.Mlp);
     }
 
     [Fact]
     public void An_untrained_model_says_so() => ModelMetadata.Of(Run, 0, null, normalizedByModel: true).Should()
-        .Contain(ModelMetadata.Training, """{"epoch":0,"seed":17,"validationLoss":null,"validationAccuracy":null,"dataset":"d1"}""")
+        .Contain(ModelMetadata.Training, """{"step":0,"epoch":0,"seed":17,"validationLoss":null,"validationAccuracy":null,"dataset":"d1"}""")
         .And.Contain(ModelMetadata.NormalizedBy, "model");
 
     [Theory]
