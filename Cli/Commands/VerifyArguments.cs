@@ -23,7 +23,11 @@ internal sealed class VerifyArguments
 
     /// <summary>Checks what can be checked before a long training.</summary>
     /// <param name="parsed">The command line.</param>
-    public void Check(ParseResult parsed) => Options(parsed).Validate();
+    public void Check(ParseResult parsed)
+    {
+        _ = ExecutionProvider.Parse(parsed.GetValue(_provider)!);
+        Options(parsed).Validate();
+    }
 
     /// <summary>Compares a model with a run's reference, and keeps the verdict: in the run's folder for the run's own model, else beside the model.</summary>
     /// <param name="parsed">The command line.</param>

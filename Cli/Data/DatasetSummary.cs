@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using OnnxInit.Contracts.Data;
 
@@ -47,9 +46,6 @@ internal sealed record DatasetSummary(
                 normalizedMean[channel],
                 normalizedStd[channel]))]);
     }
-
-    /// <summary>The summary as indented JSON, for <c>--json</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, DatasetSummaryJson.Default.DatasetSummary);
 
     private static string ChannelName(ImageShape shape, int channel) =>
         shape.Channels == 3 ? ((string[])["red", "green", "blue"])[channel] : $"{channel}";

@@ -36,6 +36,19 @@ public sealed class BadInputTests : IDisposable
         Directory.Exists(run).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("--provider", "cdua")]
+    [InlineData("--opset", "12")]
+    [InlineData("--tolerance", "-1")]
+    public async Task Run_refuses_what_only_its_last_steps_need_before_it_trains(string option, string value)
+    {
+        ToolResult result = await Tool.RunAsync("run", "--data", "synthetic:100", "--out", _folder["run"], option, value);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().StartWith("error: ").And.Contain(value);
+        Directory.Exists(_folder["run"]).Should().BeFalse();
+    }
+
     [Fact]
     public async Task An_empty_argument_is_refused()
     {

@@ -22,7 +22,7 @@ public sealed class GradientClipping(double? value, double? norm)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        string? nonFinite = parameters.Reverse().Where(parameter => parameter.Value.grad is Tensor gradient && !gradient.isfinite().all().item<bool>()).Select(parameter => parameter.Name).FirstOrDefault();
+        string? nonFinite = value is null ? null : LastNonFinite(parameters); // before infinity is clamped
         long clipped = 0;
         long entries = 0;
         if (value is double bound)
@@ -53,8 +53,13 @@ public sealed class GradientClipping(double? value, double? norm)
             }
         }
 
+        // A norm that is finite vouches for every entry, so that clipping by norm alone looks only when it is not.
+        nonFinite ??= norm is null || double.IsFinite(total) ? null : LastNonFinite(parameters);
         return new(clipped, entries, total, total > norm, nonFinite);
     }
+
+    private static string? LastNonFinite(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
+        parameters.Reverse().Where(parameter => parameter.Value.grad is Tensor gradient && !gradient.isfinite().all().item<bool>()).Select(parameter => parameter.Name).FirstOrDefault();
 }
 
 /// <summary>What one step's clipping did.</summary>

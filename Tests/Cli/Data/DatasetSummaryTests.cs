@@ -13,7 +13,7 @@ public class DatasetSummaryTests
     [Fact]
     public void The_json_holds_what_was_measured()
     {
-        JsonElement root = JsonDocument.Parse(DatasetSummary.Compute(Dataset).ToJson()).RootElement;
+        JsonElement root = JsonSerializer.SerializeToElement(DatasetSummary.Compute(Dataset), DatasetSummaryJson.Default.DatasetSummary);
 
         root.GetProperty("name").GetString().Should().Be("tiny");
         root.GetProperty("digest").GetString().Should().Be(Dataset.Digest);
