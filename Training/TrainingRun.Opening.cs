@@ -25,7 +25,7 @@ public sealed partial class TrainingRun
         RunFolder folder, ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, string source, Device device, int? threads = null)
     {
         configuration.Validate();
-        VarianceScaling scheme = InitializationSchemes.Get(configuration.Initialization);
+        InitializationScheme scheme = InitializationSchemes.Get(configuration.Initialization);
         if (File.Exists(folder.Manifest))
         {
             throw new InvalidInputException($"'{folder.Path}' already holds a run. Go on with it (--resume), or choose another folder (--out).");

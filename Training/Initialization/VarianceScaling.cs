@@ -9,26 +9,21 @@ namespace OnnxInit.Training.Initialization;
 /// <param name="Scale">The numerator: the square of the gain.</param>
 /// <param name="Mode">Which fan is the denominator.</param>
 /// <param name="Distribution">The shape of the distribution.</param>
-public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Distribution)
+public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Distribution) : WeightInitializer
 {
     /// <summary>The variance for given fans.</summary>
     /// <param name="fans">The connections.</param>
     public double Variance(Fans fans) => Scale / Math.Max(fans.Of(Mode), 1);
 
-    /// <summary>Draws weights.</summary>
-    /// <param name="weights">Where they go.</param>
-    /// <param name="fans">The connections of the tensor that they belong to.</param>
-    /// <param name="random">Where they come from.</param>
-    public void Fill(Span<float> weights, Fans fans, PhiloxRandom random)
+    /// <inheritdoc/>
+    public override void Fill(Span<double> weights, WeightShape shape, PhiloxRandom random)
     {
-        double variance = Variance(fans);
-        double deviation = Math.Sqrt(variance);
-        double bound = Math.Sqrt(3 * variance);
-        for (int i = 0; i < weights.Length; i++)
+        double variance = Variance(shape.Fans);
+        WeightInitializer initializer = Distribution switch
         {
-            weights[i] = (float)(Distribution == Distribution.Normal
-                ? deviation * random.NextNormal()
-                : bound * ((2 * random.NextDouble()) - 1));
-        }
+            Distribution.Normal => new Normal(0, Math.Sqrt(variance)),
+            _ => Uniform.Symmetric(Math.Sqrt(3 * variance)),
+        };
+        initializer.Fill(weights, shape, random);
     }
 }

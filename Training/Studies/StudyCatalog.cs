@@ -1,0 +1,11 @@
+namespace OnnxInit.Training.Studies;
+
+/// <summary>The studies, in the order in which they are read.</summary>
+public static class StudyCatalog
+{
+    /// <summary>The studies at their full settings, or at settings that take seconds.</summary>
+    /// <param name="quick">Whether seconds matter more than error bars.</param>
+    public static IReadOnlyList<Study> Create(bool quick) =>
+    [
+    ];
+}
