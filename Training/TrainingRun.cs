@@ -63,6 +63,8 @@ public sealed partial class TrainingRun : IDisposable
 
     private TrainingConfiguration Configuration => _run.Configuration;
 
+    private long MaxSteps => Configuration.MaxSteps ?? long.MaxValue;
+
     /// <summary>Trains to the last epoch, tests the best weights, and writes everything that the run leaves behind.</summary>
     /// <param name="observer">Is told how it goes; null for nobody.</param>
     /// <param name="cancellation">Saves a checkpoint and stops.</param>
@@ -71,7 +73,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <exception cref="NonFiniteException">The training diverged.</exception>
     public RunManifest Execute(ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
-        while (_state.Epochs.Count < Configuration.Epochs)
+        while (_state.Epochs.Count < Configuration.Epochs && (_state.Step < MaxSteps || _state.StepInEpoch > 0))
         {
             TrainEpoch(observer, cancellation);
             FinishEpoch(observer, cancellation);
@@ -94,9 +96,11 @@ public sealed partial class TrainingRun : IDisposable
         int[] order = EpochOrder.Of(_split.Train, Configuration.Seed, epoch);
         long started = Stopwatch.GetTimestamp();
         double secondsBefore = _state.Sums.Seconds;
-        observer?.EpochStarted(epoch, _state.Sums.Images, order.Length);
+        long stepsAllowed = Math.Min(MaxSteps - _state.Step, order.Length);
+        int end = (int)Math.Min(order.Length, (_state.StepInEpoch + stepsAllowed) * Configuration.BatchSize);
+        observer?.EpochStarted(epoch, _state.Sums.Images, end);
         _model.train();
-        for (int start = _state.StepInEpoch * Configuration.BatchSize; start < order.Length; start += Configuration.BatchSize)
+        for (int start = _state.StepInEpoch * Configuration.BatchSize; start < end; start += Configuration.BatchSize)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -105,7 +109,7 @@ public sealed partial class TrainingRun : IDisposable
             }
 
             long step = _state.Step + 1;
-            ReadOnlySpan<int> indices = order.AsSpan(start, Math.Min(Configuration.BatchSize, order.Length - start));
+            ReadOnlySpan<int> indices = order.AsSpan(start, Math.Min(Configuration.BatchSize, end - start));
             bool histograms = Configuration.HistogramEvery > 0 && step % Configuration.HistogramEvery == 0;
             (double loss, ClippedGradient clipped) = _step.Run(
                 indices, _state.Schedule.LearningRate, step, histograms ? () => _tensorBoard.Histograms(_optimizer, step) : null);

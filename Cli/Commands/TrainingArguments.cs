@@ -21,6 +21,7 @@ internal sealed class TrainingArguments
     private readonly Option<int> _width = new("--width") { Description = "Units of a hidden layer of mlp-deep.", DefaultValueFactory = _ => 100 };
     private readonly Option<bool> _noBatchNorm = new("--no-batchnorm") { Description = "Leave BatchNorm out of mlp-deep." };
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training set.", DefaultValueFactory = _ => Defaults.Epochs };
+    private readonly Option<long?> _maxSteps = new("--max-steps") { Description = "Stop after this many steps, inside an epoch if need be (default: no limit)." };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Images of one step.", DefaultValueFactory = _ => Defaults.BatchSize };
     private readonly Option<double> _learningRate = NumberOption.Create("--lr", "Learning rate.", Defaults.LearningRate);
     private readonly Option<double> _momentum = NumberOption.Create("--momentum", "Momentum, 0 to below 1.", Defaults.Momentum);
@@ -40,7 +41,7 @@ internal sealed class TrainingArguments
 
     private Option[] OnlyForNewRuns =>
     [
-        _out, _model, _depth, _width, _noBatchNorm, _batchSize, _learningRate, _momentum, _seed, _initialization, _validation, _plateauFactor,
+        _out, _model, _depth, _width, _noBatchNorm, _maxSteps, _batchSize, _learningRate, _momentum, _seed, _initialization, _validation, _plateauFactor,
         _plateauPatience, _clipValue, _clipNorm, _keepGoing, _checkpointEvery, _histogramEvery, _threads,
     ];
 
@@ -104,6 +105,7 @@ internal sealed class TrainingArguments
     private TrainingConfiguration Configuration(ParseResult parsed) => new()
     {
         Epochs = parsed.GetValue(_epochs),
+        MaxSteps = parsed.GetValue(_maxSteps),
         BatchSize = parsed.GetValue(_batchSize),
         LearningRate = parsed.GetValue(_learningRate),
         Momentum = parsed.GetValue(_momentum),

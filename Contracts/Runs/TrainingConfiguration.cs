@@ -6,6 +6,9 @@ public sealed record TrainingConfiguration
     /// <summary>Passes over the training set. Default 5.</summary>
     public int Epochs { get; init; } = 5;
 
+    /// <summary>Steps after which the training ends, inside an epoch if need be, which then counts as it is; null (the default) sets no limit.</summary>
+    public long? MaxSteps { get; init; }
+
     /// <summary>Images of one step; the last of an epoch may be smaller. Default 64.</summary>
     public int BatchSize { get; init; } = 64;
 
@@ -48,6 +51,7 @@ public sealed record TrainingConfiguration
     {
         List<string> problems = [];
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");
+        Require(MaxSteps is null or >= 1, "greatest number of steps", MaxSteps, "at least 1");
         Require(BatchSize >= 1, "batch size", BatchSize, "at least 1");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning rate", LearningRate, "a number above 0");
         Require(Momentum is >= 0 and < 1, "momentum", Momentum, "at least 0 and below 1");

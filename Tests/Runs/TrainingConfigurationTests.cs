@@ -30,6 +30,7 @@ public class TrainingConfigurationTests
         TrainingConfiguration configuration = new()
         {
             Epochs = 0,
+            MaxSteps = 0,
             BatchSize = 0,
             LearningRate = double.PositiveInfinity,
             Momentum = 1,
@@ -42,7 +43,7 @@ public class TrainingConfigurationTests
         };
 
         FluentActions.Invoking(configuration.Validate).Should().Throw<InvalidInputException>().WithMessage(
-            "The training options are impossible: epochs is 0, expected at least 1; batch size is 0, expected at least 1; "
+            "The training options are impossible: epochs is 0, expected at least 1; greatest number of steps is 0, expected at least 1; batch size is 0, expected at least 1; "
             + "learning rate is Infinity, expected a number above 0; momentum is 1, expected at least 0 and below 1; "
             + "validation fraction is 0, expected above 0 and below 1; plateau factor is 1, expected above 0 and below 1; "
             + "plateau patience is -1, expected at least 0; plateau threshold is 1, expected at least 0 and below 1; "

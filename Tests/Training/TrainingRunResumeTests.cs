@@ -51,6 +51,23 @@ public sealed class TrainingRunResumeTests : IDisposable
         _run.ShouldEqual(_whole);
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)] // the limit: the validation of the short epoch is what is cancelled
+    public void A_run_with_a_limit_of_steps(int step)
+    {
+        TrainingConfiguration limited = SmallRun.Configuration with { MaxSteps = 7 };
+        using SmallRun whole = new();
+        whole.Train(limited);
+        using Watcher watcher = new() { CancelsAfterSteps = step };
+        _run.Interrupt(() => _run.Start(limited), watcher);
+
+        Finish();
+
+        _run.ShouldEqual(whole);
+        _run.Folder.Load().Epochs.Should().HaveCount(2);
+    }
+
     [Fact]
     public void A_run_cancelled_before_its_first_step()
     {

@@ -58,6 +58,31 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_limit_of_steps_ends_the_training_inside_an_epoch_which_is_validated_tested_and_kept()
+    {
+        using Watcher watcher = new();
+
+        RunManifest run = _run.Train(SmallRun.Configuration with { MaxSteps = 7 }, observer: watcher);
+
+        run.Epochs.Select(epoch => epoch.Step).Should().Equal(5, 7);
+        watcher.Started.Should().Equal((1, 0, 48), (2, 0, 20));
+        watcher.Steps[^1].Images.Should().Be(20, "two steps of ten images");
+        run.TestAccuracy.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void The_steps_before_a_limit_are_those_of_a_run_without_it()
+    {
+        using SmallRun whole = new();
+        RunManifest expected = whole.Train(SmallRun.Configuration with { Epochs = 1 });
+
+        RunManifest run = _run.Train(SmallRun.Configuration with { MaxSteps = 5 });
+
+        run.Epochs.Select(epoch => epoch.TrainLoss).Should().Equal(expected.Epochs.Select(epoch => epoch.TrainLoss));
+        SmallRun.Tensors(_run.Folder.BestCheckpoint).Should().Equal(SmallRun.Tensors(whole.Folder.BestCheckpoint));
+    }
+
+    [Fact]
     public void The_images_are_split_and_counted()
     {
         RunManifest run = _run.Train();
