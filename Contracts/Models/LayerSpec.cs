@@ -13,6 +13,10 @@ namespace OnnxInit.Contracts.Models;
 [JsonDerivedType(typeof(MaxPool2dSpec), "maxpool2d")]
 public abstract record LayerSpec
 {
+    /// <summary>The types that a specification can name.</summary>
+    internal static IReadOnlyList<string> Types { get; } =
+        [.. typeof(LayerSpec).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>().Select(type => (string)type.TypeDiscriminator!)];
+
     /// <summary>The layer's name, an identifier; null takes the layer's kind and its ordinal among that kind, such as <c>linear2</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonPropertyOrder(-1)]

@@ -23,7 +23,7 @@ public sealed partial record ModelSpec(string Name, IReadOnlyList<int> Input, IR
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             throw new InvalidInputException(
-                $"The model specification {source} cannot be read: {exception.Message} 'onnxinit inspect mlp' prints one that works.", exception);
+                $"The model specification {source} cannot be read: {exception.Message} Layers are of type {string.Join(", ", LayerSpec.Types)}. 'onnxinit inspect mlp' prints one that works.", exception);
         }
 
         if (spec?.Name is null || spec.Input is null || spec.Layers is null || spec.Layers.Any(layer => layer is null))
