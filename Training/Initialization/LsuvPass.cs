@@ -164,8 +164,10 @@ internal sealed class LsuvPass
 
     private static double Variance(Tensor output)
     {
+        // Not var: TorchSharp's ignores what it is told of the bias.
         using DisposeScope scope = NewDisposeScope();
-        return output.to(ScalarType.Float64).var(unbiased: false).item<double>();
+        double deviation = output.to(ScalarType.Float64).std(unbiased: false).item<double>();
+        return deviation * deviation;
     }
 
     private sealed record Layer(string Name, nn.Module<Tensor, Tensor> Module, NetworkParameter[] Weights);
