@@ -8,4 +8,7 @@ public enum Distribution
 
     /// <summary>Uniform on +-sqrt(3 Var).</summary>
     Uniform,
+
+    /// <summary>Gaussian without what lies beyond two standard deviations, widened so that the variance is the one asked for.</summary>
+    TruncatedNormal,
 }

@@ -14,13 +14,13 @@ namespace OnnxInit.Training.Initialization;
 public sealed record LooksLinear : InitializationScheme
 {
     /// <inheritdoc/>
-    /// <exception cref="InvalidInputException">A hidden layer has an odd number of units.</exception>
+    /// <exception cref="InvalidInputException">A hidden layer has an odd number of units, or a convolution that has to pair units has groups.</exception>
     protected internal override void Draw(NetworkParameters network)
     {
         NetworkParameter[] weights = [.. network.Weights];
         for (int i = 0; i < weights.Length; i++)
         {
-            network.Draw(weights[i], new MirroredPairs(weights[i].Name, Inputs: i > 0, Outputs: i < weights.Length - 1));
+            network.Draw(weights[i], new MirroredPairs(Inputs: i > 0, Outputs: i < weights.Length - 1));
         }
 
         foreach (NetworkParameter bias in network.Biases)
@@ -29,48 +29,45 @@ public sealed record LooksLinear : InitializationScheme
         }
     }
 
-    private sealed record MirroredPairs(string Name, bool Inputs, bool Outputs) : WeightInitializer
+    private sealed record MirroredPairs(bool Inputs, bool Outputs) : WeightInitializer
     {
         public override void Fill(Span<double> weights, WeightShape shape, PhiloxRandom random)
         {
-            int outputs = Half(shape.Sizes[0], Outputs, "outputs");
-            int inputs = Half(shape.Sizes[1], Inputs, "inputs");
-            int kernel = (int)shape.KernelSize;
-            double[] map = Orthogonal.Matrix(outputs, inputs, gain: 1, random);
-            int center = Center(shape);
-            weights.Clear();
-            for (int row = 0; row < shape.Sizes[0]; row++)
+            if (shape.Groups > 1 && (Inputs || Outputs))
             {
-                for (int column = 0; column < shape.Sizes[1]; column++)
+                throw new InvalidInputException(
+                    $"looks-linear initialisation mirrors the first half of the channels in the second, and {shape} keeps them apart. Use one group.");
+            }
+
+            int outputs = Half(shape.Outputs, Outputs, "outputs");
+            int inputs = Half(shape.Inputs, Inputs, "inputs");
+            int center = shape.KernelCenter;
+            weights.Clear();
+            for (int group = 0; group < shape.Groups; group++)
+            {
+                double[] map = Orthogonal.Matrix(outputs, inputs, gain: 1, random);
+                for (int row = 0; row < shape.Outputs; row++)
                 {
-                    double sign = row / outputs == column / inputs ? 1 : -1;
-                    weights[(((row * (int)shape.Sizes[1]) + column) * kernel) + center] = sign * map[(row % outputs * inputs) + (column % inputs)];
+                    for (int column = 0; column < shape.Inputs; column++)
+                    {
+                        double sign = row / outputs == column / inputs ? 1 : -1;
+                        weights[shape.Index(group, row, column, center)] = sign * map[(row % outputs * inputs) + (column % inputs)];
+                    }
                 }
             }
         }
 
         public override string ToString() => $"LooksLinear {{ mirrored {(Inputs, Outputs) switch { (true, true) => "inputs and outputs", (true, _) => "inputs", (_, true) => "outputs", _ => "nothing" }} }}";
 
-        private int Half(long size, bool mirrored, string what)
+        private static int Half(int size, bool mirrored, string what)
         {
             if (!mirrored)
             {
-                return (int)size;
+                return size;
             }
 
-            return size % 2 == 0 ? (int)size / 2 : throw new InvalidInputException(
-                $"Looks-linear initialisation pairs the units of hidden layers, and '{Name}' has {size} {what}. Use an even number.");
-        }
-
-        private static int Center(WeightShape shape)
-        {
-            int center = 0;
-            foreach (long axis in shape.Sizes.Skip(2))
-            {
-                center = (center * (int)axis) + ((int)axis / 2);
-            }
-
-            return center;
+            return size % 2 == 0 ? size / 2 : throw new InvalidInputException(
+                $"looks-linear initialisation pairs the units of hidden layers, and there are {size} {what}. Use an even number.");
         }
     }
 }

@@ -1,4 +1,6 @@
+using OnnxInit.Contracts;
 using OnnxInit.Contracts.Randomness;
+using OnnxInit.Training.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,11 +17,11 @@ public sealed class NetworkParameters
     {
         _seed = seed;
         Module = module;
+        Modules = [.. WithDescendants(string.Empty, module, new(ReferenceEqualityComparer.Instance))];
         All =
         [
-            .. module.named_modules().Prepend((string.Empty, module)).DistinctBy(part => part.Item2)
-                .SelectMany(part => part.Item2.named_parameters(recurse: false).Select(
-                    parameter => new NetworkParameter(part.Item1.Length == 0 ? parameter.name : $"{part.Item1}.{parameter.name}", part.Item2, parameter.parameter)))
+            .. Modules.SelectMany(part => part.Module.named_parameters(recurse: false).Select(
+                    parameter => new NetworkParameter(part.Name.Length == 0 ? parameter.name : $"{part.Name}.{parameter.name}", part.Module, parameter.parameter)))
                 .DistinctBy(parameter => parameter.Value.Handle),
         ];
     }
@@ -27,25 +29,37 @@ public sealed class NetworkParameters
     /// <summary>The network.</summary>
     public nn.Module Module { get; }
 
-    /// <summary>Every parameter, in the order of registration; one that two modules share stands there once.</summary>
+    /// <summary>The network, whose name is empty, and every module within it by dotted name: depth first, in the order of registration, each once.</summary>
+    public IReadOnlyList<(string Name, nn.Module Module)> Modules { get; }
+
+    /// <summary>Every parameter, in the order of <see cref="Modules"/>; one that two modules share stands there once.</summary>
     public IReadOnlyList<NetworkParameter> All { get; }
 
-    /// <summary>The parameters of two or more axes.</summary>
+    /// <summary>The parameters of two or more axes, those of normalisation layers left out.</summary>
     public IEnumerable<NetworkParameter> Weights => All.Where(parameter => parameter.IsWeight);
 
     /// <summary>The biases: those of the layers, and the shifts of normalisations.</summary>
     public IEnumerable<NetworkParameter> Biases => All.Where(parameter => parameter.IsBias);
 
-    /// <summary>What every parameter that was drawn was given, in the order of registration.</summary>
+    /// <summary>What every parameter that was drawn was given, in the order of <see cref="All"/>.</summary>
     internal IReadOnlyList<AppliedInitialization> Applied => [.. All.Where(parameter => _applied.ContainsKey(parameter.Name)).Select(parameter => _applied[parameter.Name])];
 
     /// <summary>Gives a parameter its values: a function of the seed, its name and the initializer. A second draw replaces the first.</summary>
     /// <param name="parameter">One of <see cref="All"/>.</param>
     /// <param name="initializer">Where the values come from.</param>
+    /// <exception cref="InvalidInputException">The initializer has nothing for such a parameter; the message names it.</exception>
     public void Draw(NetworkParameter parameter, WeightInitializer initializer)
     {
         double[] values = new double[parameter.Value.NumberOfElements];
-        initializer.Fill(values, parameter.Shape, new PhiloxRandom(_seed, $"parameter/{parameter.Name}"));
+        try
+        {
+            initializer.Fill(values, parameter.Shape, new PhiloxRandom(_seed, $"parameter/{parameter.Name}"));
+        }
+        catch (InvalidInputException exception)
+        {
+            throw new InvalidInputException($"Cannot initialise '{parameter.Name}': {exception.Message}", exception);
+        }
+
         Set(parameter, values, initializer.ToString());
     }
 
@@ -58,7 +72,50 @@ public sealed class NetworkParameters
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         parameter.Value.copy_(tensor(values).reshape(parameter.Value.shape));
+        Record(parameter, initializer);
+    }
+
+    /// <summary>Remembers what a parameter was given, in place of what was remembered.</summary>
+    /// <param name="parameter">One of <see cref="All"/>.</param>
+    /// <param name="initializer">What it was given.</param>
+    internal void Record(NetworkParameter parameter, string initializer) =>
         _applied[parameter.Name] = new(parameter.Name, parameter.Shape.Sizes, initializer);
+
+    /// <summary>
+    /// What no scheme draws, but has a value to start from: scales of normalisation layers 1 and their shifts 0, which TorchSharp's GroupNorm
+    /// leaves uninitialised, and the scale of a residual branch 1.
+    /// </summary>
+    internal void Reset()
+    {
+        foreach (NetworkParameter parameter in All)
+        {
+            if (parameter.IsOfNormalization)
+            {
+                Draw(parameter, parameter.LocalName == "bias" ? Constant.Zeros : Constant.Ones);
+            }
+            else if (parameter.Owner is ResidualBlock)
+            {
+                Draw(parameter, Constant.Ones);
+            }
+        }
+    }
+
+    /// <summary>Depth first. TorchSharp's <c>named_modules</c> lists all children before the first grandchild, which is not the order of the layers.</summary>
+    private static IEnumerable<(string Name, nn.Module Module)> WithDescendants(string name, nn.Module module, HashSet<object> seen)
+    {
+        if (!seen.Add(module))
+        {
+            yield break;
+        }
+
+        yield return (name, module);
+        foreach ((string child, nn.Module part) in module.named_children())
+        {
+            foreach ((string Name, nn.Module Module) descendant in WithDescendants(name.Length == 0 ? child : $"{name}.{child}", part, seen))
+            {
+                yield return descendant;
+            }
+        }
     }
 }
 
@@ -71,11 +128,17 @@ public sealed record NetworkParameter(string Name, nn.Module Owner, Parameter Va
     /// <summary>Its shape, with the groups and the direction of a convolution.</summary>
     public WeightShape Shape => WeightShape.Of(Owner, Value);
 
-    /// <summary>Whether it connects units: two or more axes.</summary>
-    public bool IsWeight => Value.dim() >= 2;
+    /// <summary>The last part of its name, which its owner knows it by, such as <c>weight</c>.</summary>
+    public string LocalName => Name[(Name.LastIndexOf('.') + 1)..];
+
+    /// <summary>Whether it connects units: two or more axes, and not the scale or shift of a normalisation over several axes.</summary>
+    public bool IsWeight => Value.dim() >= 2 && !IsOfNormalization;
 
     /// <summary>Whether it is added to units: one axis, and a name such as <c>bias</c> or <c>bias_ih_l0</c>.</summary>
-    public bool IsBias => Value.dim() == 1 && Name[(Name.LastIndexOf('.') + 1)..].Contains("bias", StringComparison.Ordinal);
+    public bool IsBias => Value.dim() == 1 && LocalName.Contains("bias", StringComparison.Ordinal);
+
+    /// <summary>Whether it is the scale or the shift of a batch, instance, layer or group normalisation.</summary>
+    public bool IsOfNormalization => Owner is NormBase or LayerNorm or GroupNorm;
 }
 
 /// <summary>What a parameter was given.</summary>

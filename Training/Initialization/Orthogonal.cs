@@ -6,7 +6,8 @@ namespace OnnxInit.Training.Initialization;
 
 /// <summary>
 /// Orthonormal rows or columns, whichever are fewer, times a gain: Q of the QR decomposition of a Gaussian matrix, times the signs of R's
-/// diagonal, which makes it uniform over the orthogonal group. A weight [out, in, kernel...] is the matrix [out, in kernel], one per group.
+/// diagonal, which makes it uniform over the orthogonal group. The matrix is the one that maps the inputs of a unit to outputs,
+/// [out, in kernel], one per group; a transposed convolution's tensor has its axes exchanged, the matrix has not.
 /// </summary>
 /// <param name="Gain">The factor; sqrt 2 for ReLU.</param>
 /// <remarks>Sources: Saxe, McClelland, Ganguli 2014 (arXiv 1312.6120); Mezzadri 2007 (math-ph/0609050) for the signs.</remarks>
@@ -15,11 +16,21 @@ public sealed record Orthogonal(double Gain = 1) : WeightInitializer
     /// <inheritdoc/>
     public override void Fill(Span<double> weights, WeightShape shape, PhiloxRandom random)
     {
-        int rows = (int)(shape.Sizes[0] / shape.Groups);
-        int columns = (int)(shape.Sizes.Skip(1).Aggregate(1L, (product, axis) => product * axis));
+        (int outputs, int inputs, int taps) = (shape.Outputs, shape.Inputs, (int)shape.KernelSize);
+        int columns = inputs * taps;
         for (int group = 0; group < shape.Groups; group++)
         {
-            Matrix(rows, columns, Gain, random).CopyTo(weights[(group * rows * columns)..]);
+            double[] map = Matrix(outputs, columns, Gain, random);
+            if (!shape.Transposed)
+            {
+                map.CopyTo(weights[(group * outputs * columns)..]);
+                continue;
+            }
+
+            for (int i = 0; i < map.Length; i++)
+            {
+                weights[shape.Index(group, i / columns, i % columns / taps, i % taps)] = map[i];
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public sealed record VarianceScaling(double Scale, FanMode Mode, Distribution Di
         WeightInitializer initializer = Distribution switch
         {
             Distribution.Normal => new Normal(0, Math.Sqrt(variance)),
+            Distribution.TruncatedNormal => new TruncatedNormal(0, Math.Sqrt(variance)),
             _ => Uniform.Symmetric(Math.Sqrt(3 * variance)),
         };
         initializer.Fill(weights, shape, random);

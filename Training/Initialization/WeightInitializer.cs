@@ -14,16 +14,23 @@ public abstract record WeightInitializer : InitializationScheme
     public abstract void Fill(Span<double> weights, WeightShape shape, PhiloxRandom random);
 
     /// <inheritdoc/>
-    protected internal override void Draw(NetworkParameters network)
-    {
-        foreach (NetworkParameter weight in network.Weights)
-        {
-            network.Draw(weight, this);
-        }
+    protected internal override void Draw(NetworkParameters network) => Draw(network, except: []);
 
-        foreach (NetworkParameter bias in network.Biases)
+    /// <summary>The same, but for some parameters.</summary>
+    /// <param name="network">The parameters of the network.</param>
+    /// <param name="except">The names of those that are left alone.</param>
+    internal void Draw(NetworkParameters network, HashSet<string> except)
+    {
+        foreach (NetworkParameter parameter in network.All.Where(parameter => !except.Contains(parameter.Name)))
         {
-            network.Draw(bias, Constant.Zeros);
+            if (parameter.IsWeight)
+            {
+                network.Draw(parameter, this);
+            }
+            else if (parameter.IsBias)
+            {
+                network.Draw(parameter, Constant.Zeros);
+            }
         }
     }
 }
