@@ -12,6 +12,8 @@ namespace OnnxInit.Training;
 // How a run begins: anew, or from its checkpoint.
 public sealed partial class TrainingRun
 {
+    private const int ImagesToInitializeWith = 256; // for the schemes that look at data
+
     /// <summary>Begins a run: draws the weights and writes the first checkpoint and run.json.</summary>
     /// <param name="folder">Where it goes; a folder that holds a run is refused.</param>
     /// <param name="model">The network.</param>
@@ -25,7 +27,7 @@ public sealed partial class TrainingRun
         RunFolder folder, ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, string source, Device device, int? threads = null)
     {
         configuration.Validate();
-        InitializationScheme scheme = InitializationSchemes.Get(configuration.Initialization);
+        _ = InitializationSchemes.Get(configuration.Initialization);
         if (File.Exists(folder.Manifest))
         {
             throw new InvalidInputException($"'{folder.Path}' already holds a run. Go on with it (--resume), or choose another folder (--out).");
@@ -59,7 +61,7 @@ public sealed partial class TrainingRun
         return Prepare(new(folder, manifest, dataset, device), run =>
         {
             run._run = manifest with { Parameters = run._model.parameters().Sum(parameter => parameter.NumberOfElements) };
-            Initializer.Apply(run._model, scheme, configuration.Seed);
+            run.Initialize();
             run.SaveCheckpoint();
             folder.Save(run._run);
         });
@@ -99,6 +101,14 @@ public sealed partial class TrainingRun
                 run.SaveManifest();
             }
         });
+    }
+
+    private void Initialize()
+    {
+        InitializationScheme scheme = InitializationSchemes.Get(
+            Configuration.Initialization, () => _batches.Gather([.. _split.Train.Take(ImagesToInitializeWith)]).Images);
+        IReadOnlyList<AppliedInitialization> applied = Initializer.Apply(_model, scheme, Configuration.Seed);
+        _run = _run with { Initialization = AppliedInitialization.Summarize(applied) };
     }
 
     private static TrainingRun Prepare(TrainingRun run, Action<TrainingRun> prepare)

@@ -36,6 +36,9 @@ public sealed record RunManifest
     /// <summary>The trainable numbers of the network.</summary>
     public required long Parameters { get; init; }
 
+    /// <summary>What the parameters were given before the training, those alike in one entry; null in runs of versions that did not record it.</summary>
+    public IReadOnlyList<InitializationSummary>? Initialization { get; init; }
+
     /// <summary>What was running.</summary>
     public required VersionsRecord Versions { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--clip-norm 1,5", "error: --clip-norm is '1,5'; expected a number such as 0.001 or 1e-3.\nSee 'onnxinit train --help'.")]
     [InlineData("--threads 100000", "error: The number of threads is 100000; expected 1 to 1024.")]
     [InlineData("--depth 7 --no-batchnorm", "error: --depth, --no-batchnorm shape the network mlp-deep only, and the network is 'mlp'. Leave them out, or choose --model mlp-deep.")]
-    [InlineData("--init he", "error: There is no initialisation 'he'; expected one of kaiming-uniform, kaiming-normal, xavier-uniform, xavier-normal, lecun-normal, pytorch.")]
+    [InlineData("--init he", "error: There is no initialisation 'he'; expected one of kaiming-uniform, kaiming-normal, kaiming-uniform-fan-out, kaiming-normal-fan-out, kaiming-truncated-normal, xavier-uniform, xavier-normal, lecun-uniform, lecun-normal, pytorch, orthogonal, delta-orthogonal, looks-linear, identity, dirac, sparse, zeros, lsuv, fixup, rezero, constant:VALUE, normal:STD, truncated-normal:STD, uniform:BOUND, orthogonal:GAIN, delta-orthogonal:GAIN, sparse:SPARSITY.")]
     [InlineData("--model resnet", "error: There is no network 'resnet': neither a preset (mlp, mlp-deep, cnn) nor a file.")]
     [InlineData("--device tpu", "error: There is no device 'tpu'; expected auto, cuda, cuda:INDEX, mps or cpu.")]
     [InlineData("--threads 0", "error: --threads is 0; expected at least 1.")]

@@ -45,7 +45,7 @@ public static class InitializationSchemes
     /// <summary>A whole network with convolutions that pass their channels on; the linear layers are He's.</summary>
     public static PerLayer DiracConvolutions { get; } = new(KaimingNormal, [new(parameter => parameter.IsWeight && parameter.Shape.HasKernel, new Dirac())]);
 
-    /// <summary>The schemes by the name that the command line and run.json use. <c>lsuv</c> cannot draw before <see cref="Get"/> has given it a batch.</summary>
+    /// <summary>The schemes by the name that the command line and run.json use. <c>lsuv</c> draws only when <see cref="Get"/> has given it a batch.</summary>
     public static IReadOnlyDictionary<string, InitializationScheme> ByName { get; } = new Dictionary<string, InitializationScheme>(StringComparer.Ordinal)
     {
         ["kaiming-uniform"] = KaimingUniform,
@@ -88,14 +88,12 @@ public static class InitializationSchemes
     /// <summary>The scheme of a name.</summary>
     /// <param name="name">A key of <see cref="ByName"/>, or a name with a number, such as <c>normal:0.01</c> for N(0, 0.01^2); see <see cref="Names"/>.</param>
     /// <param name="batch">Inputs for a scheme that looks at data, [N, ...], asked for when it draws; null if there are none.</param>
-    /// <exception cref="InvalidInputException">There is no such scheme, its number is missing or wrong, or it needs a batch and there is none.</exception>
+    /// <exception cref="InvalidInputException">There is no such scheme, or its number is missing or wrong.</exception>
     public static InitializationScheme Get(string name, Func<Tensor>? batch = null)
     {
         if (ByName.TryGetValue(name, out InitializationScheme? scheme))
         {
-            return scheme is not Lsuv lsuv ? scheme
-                : batch is not null ? lsuv with { Batch = batch }
-                : throw new InvalidInputException($"The initialisation '{name}' looks at data, and there is none here. Give it a batch, or choose another scheme.");
+            return scheme is Lsuv lsuv ? lsuv with { Batch = batch } : scheme;
         }
 
         string[] parts = name.Split(':', 2);

@@ -13,7 +13,7 @@ public static class Initializer
     /// <param name="module">Any module; parameters of any floating type, on any device.</param>
     /// <param name="scheme">The scheme.</param>
     /// <param name="seed">The seed of the run.</param>
-    /// <returns>What every parameter was given; <see cref="InitializationSummary.Of"/> makes a few lines of it.</returns>
+    /// <returns>What every parameter was given; <see cref="AppliedInitialization.Summarize"/> makes a few lines of it.</returns>
     /// <exception cref="Contracts.InvalidInputException">The scheme does not suit the network; the message names the parameter or the layer.</exception>
     public static IReadOnlyList<AppliedInitialization> Apply(nn.Module module, InitializationScheme scheme, long seed)
     {

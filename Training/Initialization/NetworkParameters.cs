@@ -140,9 +140,3 @@ public sealed record NetworkParameter(string Name, nn.Module Owner, Parameter Va
     /// <summary>Whether it is the scale or the shift of a batch, instance, layer or group normalisation.</summary>
     public bool IsOfNormalization => Owner is NormBase or LayerNorm or GroupNorm;
 }
-
-/// <summary>What a parameter was given.</summary>
-/// <param name="Parameter">Its dotted name.</param>
-/// <param name="Shape">Its shape.</param>
-/// <param name="Initializer">The initializer with its numbers, as text.</param>
-public sealed record AppliedInitialization(string Parameter, IReadOnlyList<long> Shape, string Initializer);
