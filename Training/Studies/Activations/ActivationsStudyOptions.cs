@@ -1,0 +1,35 @@
+namespace OnnxInit.Training.Studies.Activations;
+
+/// <summary>The settings of <see cref="ActivationsStudy"/>.</summary>
+public sealed record ActivationsStudyOptions
+{
+    /// <summary>Seconds instead of minutes: narrow networks and few steps.</summary>
+    public static ActivationsStudyOptions Quick { get; } = new() { Width = 100, Networks = 5, Images = 100, Steps = 300, BatchSize = 10, LearningRate = 0.1, Observations = 10, Threads = 1 };
+
+    /// <summary>Hidden layers. Default 5, as in the paper.</summary>
+    public int HiddenLayers { get; init; } = 5;
+
+    /// <summary>Units of a hidden layer. Default 500; the paper has 1,000, which takes three times as long and shows the same.</summary>
+    public int Width { get; init; } = 500;
+
+    /// <summary>Networks measured at initialisation, each drawn with a seed of its own. Default 10. The first of them is trained.</summary>
+    public int Networks { get; init; } = 10;
+
+    /// <summary>Images on which activations and gradients are observed, always the same. Default 200.</summary>
+    public int Images { get; init; } = 200;
+
+    /// <summary>Updates of every training. Default 4,000.</summary>
+    public int Steps { get; init; } = 4000;
+
+    /// <summary>Images of one update. Default 10, as in the paper.</summary>
+    public int BatchSize { get; init; } = 10;
+
+    /// <summary>Step size of plain SGD, without momentum. Default 0.05.</summary>
+    public double LearningRate { get; init; } = 0.05;
+
+    /// <summary>How often the training is observed. Default 40.</summary>
+    public int Observations { get; init; } = 40;
+
+    /// <summary>Threads that libtorch computes with; null leaves its own choice. One is faster for narrow networks.</summary>
+    public int? Threads { get; init; }
+}
