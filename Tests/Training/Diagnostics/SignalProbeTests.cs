@@ -301,7 +301,7 @@ public sealed class SignalProbeTests : IDisposable
             Tensor once = _shared.call(input).add_(1);
             Tensor twice = _shared.call(_forwarded.forward(once));
             (Tensor sequence, Tensor state) = _many.call(_two.call(once, twice).unsqueeze(1), null);
-            return (sequence.sum() + _shift, twice + state.sum() + shift);
+            return (sequence.sum() + _shift, twice + state.sum() + _shift);
         }
 
         protected override void Dispose(bool disposing)
