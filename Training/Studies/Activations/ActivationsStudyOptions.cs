@@ -4,22 +4,22 @@ namespace OnnxInit.Training.Studies.Activations;
 public sealed record ActivationsStudyOptions
 {
     /// <summary>Seconds instead of minutes: narrow networks and few steps.</summary>
-    public static ActivationsStudyOptions Quick { get; } = new() { Width = 100, Networks = 5, Images = 100, Steps = 300, BatchSize = 10, LearningRate = 0.1, Observations = 10, Threads = 1 };
+    public static ActivationsStudyOptions Quick { get; } = new() { Width = 100, Networks = 5, Images = 100, Steps = 300, BatchSize = 10, LearningRate = 0.2, Observations = 10, Threads = 1 };
 
     /// <summary>Hidden layers. Default 5, as in the paper.</summary>
     public int HiddenLayers { get; init; } = 5;
 
-    /// <summary>Units of a hidden layer. Default 500; the paper has 1,000, which takes three times as long and shows the same.</summary>
-    public int Width { get; init; } = 500;
+    /// <summary>Units of a hidden layer. Default 300; the paper has 1,000, which take five times as long and show the same.</summary>
+    public int Width { get; init; } = 300;
 
     /// <summary>Networks measured at initialisation, each drawn with a seed of its own. Default 10. The first of them is trained.</summary>
     public int Networks { get; init; } = 10;
 
-    /// <summary>Images on which activations and gradients are observed, always the same. Default 200.</summary>
-    public int Images { get; init; } = 200;
+    /// <summary>Images on which activations and gradients are observed, always the same. Default 100.</summary>
+    public int Images { get; init; } = 100;
 
-    /// <summary>Updates of every training. Default 4,000.</summary>
-    public int Steps { get; init; } = 4000;
+    /// <summary>Updates of every training. Default 3,000.</summary>
+    public int Steps { get; init; } = 3000;
 
     /// <summary>Images of one update. Default 10, as in the paper.</summary>
     public int BatchSize { get; init; } = 10;

@@ -1,0 +1,80 @@
+using System.Globalization;
+using OnnxInit.Contracts.Figures;
+
+namespace OnnxInit.Training.Studies.BatchNormalization;
+
+/// <summary>The figures of <see cref="BatchNormStudy"/>.</summary>
+internal static class BatchNormFigures
+{
+    /// <summary>Draws them.</summary>
+    /// <param name="trainings">The comparison.</param>
+    /// <param name="without">The sigmoid network without BatchNorm.</param>
+    /// <param name="with">The same with it.</param>
+    /// <param name="options">The study's settings.</param>
+    public static IReadOnlyList<Figure> Create(IReadOnlyList<ComparedTraining> trainings, UnitInputs without, UnitInputs with, BatchNormStudyOptions options) =>
+    [
+        new(
+            "accuracy-by-learning-rate",
+            "Accuracy by learning rate and initialisation",
+            $"On test images after {options.Steps} steps. Where the learning rate is small, BatchNorm gains little or nothing; where it is large, it still trains.",
+            [.. ((bool[])[false, true]).Select(batchNorm => Map(
+                trainings, batchNorm, options, "accuracy [%]", 10, 100 * trainings.Where(training => !training.Diverged).Max(training => training.FinalAccuracy), training => 100 * training.FinalAccuracy, "F1", training => training.Diverged ? "diverged" : "-"))],
+            Columns: 2),
+        new(
+            "steps-to-accuracy",
+            string.Create(CultureInfo.InvariantCulture, $"Steps to an accuracy of {100 * options.TargetAccuracy:F0} %"),
+            $"Measured every {options.EvaluationInterval} steps; empty where it was not reached within {options.Steps}.",
+            [.. ((bool[])[false, true]).Select(batchNorm => Map(
+                trainings, batchNorm, options, "steps", options.EvaluationInterval, options.Steps, training => training.StepsTo(options.TargetAccuracy), "F0", training => training.Diverged ? "diverged" : "never"))],
+            Columns: 2),
+        new(
+            "accuracy-in-training",
+            "Accuracy in training",
+            "One line per learning rate. A line that ends early diverged.",
+            [.. options.Schemes.SelectMany(scheme => ((bool[])[false, true]).Select(batchNorm => new LinePanel(
+                $"{scheme}, {Title(batchNorm)}",
+                new Axis("step", 0, options.Steps),
+                new Axis("accuracy [%]", 0),
+                [.. trainings.Where(training => training.Scheme == scheme && training.BatchNorm == batchNorm).Select((training, color) => new Series(
+                    Text(training.LearningRate), SeriesStyle.Measured, training.Steps, [.. training.Accuracies.Select(accuracy => 100 * accuracy)]) { Color = color })])))],
+            Columns: 2),
+        new(
+            "sigmoid-input",
+            "The input of a typical sigmoid unit in training",
+            "15th, 50th and 85th percentile over images, for the unit of the last hidden layer whose median wanders as far as that of half of the units. With BatchNorm it stays near where it started.",
+            [Inputs(without), Inputs(with)],
+            Columns: 2),
+        new(
+            "sigmoid-accuracy",
+            "Accuracy of the sigmoid network in training",
+            "The same two trainings.",
+            [new LinePanel(string.Empty, new Axis("step"), new Axis("accuracy [%]", 0), [.. ((UnitInputs[])[without, with]).Select((inputs, color) => new Series(
+                Title(inputs.BatchNorm), SeriesStyle.Measured, inputs.Steps, [.. inputs.Accuracies.Select(accuracy => 100 * accuracy)]) { Color = color })])]),
+    ];
+
+    private static HeatMapPanel Map(
+        IReadOnlyList<ComparedTraining> trainings, bool batchNorm, BatchNormStudyOptions options, string label, double min, double max, Func<ComparedTraining, double> value, string format, Func<ComparedTraining, string> missing)
+    {
+        ComparedTraining[][] rows = [.. options.Schemes.Select(scheme => trainings.Where(training => training.Scheme == scheme && training.BatchNorm == batchNorm).ToArray())];
+        return new(Title(batchNorm), options.Schemes, [.. options.LearningRates.Select(Text)], [.. rows.Select(row => row.Select(value).ToArray())], label)
+        {
+            Min = min,
+            Max = max,
+            Texts = [.. rows.Select(row => row.Select(training => double.IsNaN(value(training)) ? missing(training) : value(training).ToString(format, CultureInfo.InvariantCulture)).ToArray())],
+        };
+    }
+
+    private static LinePanel Inputs(UnitInputs inputs)
+    {
+        IReadOnlyList<InputPercentiles> unit = inputs.Units[inputs.TypicalUnit];
+        return new(
+            $"{Title(inputs.BatchNorm)}, unit {inputs.TypicalUnit + 1}",
+            new Axis("step"),
+            new Axis("input of the sigmoid"),
+            [new("median, 15-85 %", SeriesStyle.Measured, inputs.Steps, [.. unit.Select(input => input.Median)]) { Color = inputs.BatchNorm ? 1 : 0, Low = [.. unit.Select(input => input.Low)], High = [.. unit.Select(input => input.High)] }]);
+    }
+
+    private static string Title(bool batchNorm) => batchNorm ? "BatchNorm" : "no BatchNorm";
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+}
