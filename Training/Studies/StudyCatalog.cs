@@ -1,3 +1,4 @@
+using OnnxInit.Training.Studies.Range;
 using OnnxInit.Training.Studies.Variance;
 
 namespace OnnxInit.Training.Studies;
@@ -10,5 +11,6 @@ public static class StudyCatalog
     public static IReadOnlyList<Study> Create(bool quick) =>
     [
         new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
+        new RangeStudy(quick ? RangeStudyOptions.Quick : new()),
     ];
 }
