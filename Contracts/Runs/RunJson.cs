@@ -15,7 +15,7 @@ namespace OnnxInit.Contracts.Runs;
 [JsonSerializable(typeof(RunManifest))]
 [JsonSerializable(typeof(EpochRecord))]
 [JsonSerializable(typeof(SignalRecord))]
-[JsonSerializable(typeof(SignalRecord))]
+[JsonSerializable(typeof(Diagnosis))]
 public sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>The same on one line.</summary>
