@@ -16,7 +16,17 @@ internal sealed record Session(IAnsiConsole Console, bool Json, TextWriter Outpu
 
     /// <summary>Says something to people. Square brackets are taken as they are.</summary>
     /// <param name="text">The text.</param>
-    public void Say(string text) => Console.WriteLine(text);
+    public void Say(string text)
+    {
+        if (Live)
+        {
+            Console.WriteLine(text);
+        }
+        else
+        {
+            Console.Profile.Out.Writer.WriteLine(text); // as it is: a line of a file or a pipe is not broken at a width
+        }
+    }
 
     /// <summary>Gives the result: the document to scripts, the rendering to people.</summary>
     /// <typeparam name="T">The document's type.</typeparam>

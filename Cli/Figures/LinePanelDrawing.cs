@@ -11,10 +11,14 @@ internal sealed class LinePanelDrawing : PanelDrawing
     private const float TheoryWidth = 1.75f;
     private const double BandOpacity = 0.2;
     private const double BarOpacity = 0.35;
+    private const float LevelFontSize = 11;
     private const float PixelsPerTickX = 64;
     private const float PixelsPerTickY = 34;
 
+    private static readonly (bool Right, bool Above)[] Corners = [(true, true), (true, false), (false, true), (false, false)];
+
     private readonly LinePanel _panel;
+    private readonly List<Text> _levels = [];
     private readonly CoordinateRange _x;
     private readonly CoordinateRange _y;
 
@@ -56,6 +60,10 @@ internal sealed class LinePanelDrawing : PanelDrawing
         Mark(Plot.Axes.Left, AxisTicks.For(_panel.Y, _y.Min, _y.Max, (int)(height / PixelsPerTickY)));
         Plot.Axes.Bottom.Label.Text = Lines(_panel.X.Label, width);
         Plot.Axes.Left.Label.Text = Lines(_panel.Y.Label, height);
+        foreach ((Text label, Level level) in _levels.Zip(_panel.Levels))
+        {
+            Place(label, level.Y, width, height);
+        }
     }
 
     private static IEnumerable<double> Heights(Series series) =>
@@ -194,14 +202,38 @@ internal sealed class LinePanelDrawing : PanelDrawing
 
     private void Draw(Level level)
     {
-        HorizontalLine line = Plot.Add.HorizontalLine(level.Y, 1, FigureColors.Level);
-        line.EnableAutoscale = false;
-        bool below = level.Y > _y.Min + (0.85 * (_y.Max - _y.Min));
+        Plot.Add.HorizontalLine(level.Y, 1, FigureColors.Level).EnableAutoscale = false;
         Text label = Plot.Add.Text(level.Label, _x.Max, level.Y);
         label.LabelFontName = FigureFont.Family;
-        label.LabelFontSize = 11;
+        label.LabelFontSize = LevelFontSize;
         label.LabelFontColor = FigureColors.PaleInk;
-        label.LabelAlignment = below ? Alignment.UpperRight : Alignment.LowerRight;
-        label.OffsetX = -3;
+        _levels.Add(label);
     }
+
+    /// <summary>Puts a level's name above or below its line, right or left, where the fewest points are.</summary>
+    private void Place(Text label, double level, float width, float height)
+    {
+        double wide = (FigureFont.Measure(label.LabelText, LevelFontSize) + 10) / width * (_x.Max - _x.Min);
+        double high = LevelFontSize * 1.6 / height * (_y.Max - _y.Min);
+        (bool right, bool above) = Corners.MinBy(corner =>
+        {
+            double left = corner.Right ? _x.Max - wide : _x.Min;
+            double bottom = corner.Above ? level : level - high;
+            return bottom < _y.Min || bottom + high > _y.Max ? double.MaxValue : Covered(left, left + wide, bottom, bottom + high);
+        });
+        label.Location = new(right ? _x.Max : _x.Min, level);
+        label.LabelAlignment = (right, above) switch
+        {
+            (true, true) => Alignment.LowerRight,
+            (true, false) => Alignment.UpperRight,
+            (false, true) => Alignment.LowerLeft,
+            (false, false) => Alignment.UpperLeft,
+        };
+        label.OffsetX = right ? -4 : 4;
+    }
+
+    /// <summary>The share of the series' points, and of the other levels, inside a box.</summary>
+    private double Covered(double left, double right, double bottom, double top) =>
+        _panel.Series.Sum(series => Enumerable.Range(0, series.Y.Count).Count(i => series.X[i] >= left && series.X[i] <= right && series.Y[i] >= bottom && series.Y[i] <= top) / (double)Math.Max(1, series.Y.Count))
+        + _panel.Levels.Count(level => level.Y > bottom && level.Y < top);
 }

@@ -1,3 +1,4 @@
+using OnnxInit.Training.Studies.Moments;
 using OnnxInit.Training.Studies.Range;
 using OnnxInit.Training.Studies.Variance;
 
@@ -12,5 +13,6 @@ public static class StudyCatalog
     [
         new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
         new RangeStudy(quick ? RangeStudyOptions.Quick : new()),
+        new MomentsStudy(quick ? MomentsStudyOptions.Quick : new()),
     ];
 }

@@ -81,26 +81,27 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
         }
     }
 
-    private Figure Lines(IReadOnlyList<Measurement> all)
-    {
-        // Until a little after the last format fails; nothing changes from there on.
-        double[] layers = [.. Enumerable.Range(1, Math.Min(options.Depth, 20 + (all.Max(one => Failure(one.Forward)) ?? options.Depth))).Select(layer => (double)layer)];
-        return new(
-            Name, "The product of L matrices a I, by number format",
-            "The product's diagonal after each layer, until it is infinite or zero, and a^L dashed. With a = 10 a float16 product is infinite after a handful of layers.",
-            [.. options.Factors.Select(factor => new LinePanel($"a = {Text(factor)}", new("layer"), Axis.OfDecades("entry of the product"),
-                [
-                    .. all.Where(one => one.Factor == factor).Reverse().Select(one => new Series(one.Format.Name, SeriesStyle.Measured, layers, [.. one.Forward.Logarithms.Take(layers.Length)]) { Color = FloatFormat.All.ToList().IndexOf(one.Format) }),
-                    new Series("theory: a^L", SeriesStyle.Theory, layers, [.. layers.Select(layer => layer * Math.Log10(factor))]) { Color = 6 },
-                ])
-            {
-                Levels = [.. FloatFormat.All.Where(format => format.Name is not "bfloat16").Select(format => factor > 1
-                    ? new Level($"largest {Pair(format)}", Math.Log10(format.Largest))
-                    : new Level($"smallest {format.Name}", Math.Log10(format.Smallest)))],
-            })],
-            Columns: 2);
+    private Figure Lines(IReadOnlyList<Measurement> all) => new(
+        Name, "The product of L matrices a I, by number format",
+        "The product's diagonal after each layer, until it is infinite or zero, and a^L dashed, which goes on. The line ends where the format does.",
+        [.. all.Select(Panel)],
+        Columns: FloatFormat.All.Count);
 
-        static string Pair(FloatFormat format) => format.Name == "float32" ? "float32 and bfloat16" : format.Name;
+    private LinePanel Panel(Measurement one)
+    {
+        // Until a little after the format fails; nothing changes from there on.
+        const double beyond = 1.25;
+        int last = Math.Max(2, (int)Math.Min(options.Depth, beyond * (one.Predicted ?? options.Depth)));
+        double[] layers = [.. Enumerable.Range(1, last).Select(layer => (double)layer)];
+        double limit = one.Factor > 1 ? one.Format.Largest : one.Format.Smallest;
+        return new LinePanel($"{one.Format.Name}, a = {Text(one.Factor)}", new("layer"), Axis.OfDecades("entry of the product"),
+            [
+                new Series("measured", SeriesStyle.Measured, layers, [.. one.Forward.Logarithms.Take(last)]) { Color = 0 },
+                new Series("theory: a^L", SeriesStyle.Theory, layers, [.. layers.Select(layer => layer * Math.Log10(one.Factor))]) { Color = 0 },
+            ])
+        {
+            Levels = [new((one.Factor > 1 ? "largest " : "smallest ") + one.Format.Name, Math.Log10(limit))],
+        };
     }
 
     private Figure Table(IReadOnlyList<Measurement> all)
