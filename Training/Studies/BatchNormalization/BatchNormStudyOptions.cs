@@ -6,11 +6,11 @@ public sealed record BatchNormStudyOptions
     /// <summary>Seconds instead of minutes.</summary>
     public static BatchNormStudyOptions Quick { get; } = new()
     {
-        LearningRates = [0.01, 0.1, 1],
+        LearningRates = [0.02, 0.1, 0.5],
         Schemes = ["kaiming-normal", "normal:0.1"],
-        Steps = 120,
+        Steps = 150,
         TestImages = 400,
-        EvaluationInterval = 20,
+        EvaluationInterval = 25,
         TargetAccuracy = 0.25,
         DriftSteps = 400,
         DriftObservations = 40,
