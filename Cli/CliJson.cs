@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OnnxInit.Cli.Commands;
+using OnnxInit.Cli.Studies;
 
 namespace OnnxInit.Cli;
 
@@ -15,4 +16,7 @@ namespace OnnxInit.Cli;
 [JsonSerializable(typeof(OnnxSummary))]
 [JsonSerializable(typeof(FetchSummary))]
 [JsonSerializable(typeof(ShowSummary))]
+[JsonSerializable(typeof(StudyRecord))]
+[JsonSerializable(typeof(StudySummary))]
+[JsonSerializable(typeof(StudiesSummary))]
 internal sealed partial class CliJson : JsonSerializerContext;

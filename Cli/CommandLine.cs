@@ -12,8 +12,10 @@ namespace OnnxInit.Cli;
 /// <summary>The program: its verbs, and how each of them ends.</summary>
 internal static class CommandLine
 {
+    /// <summary>Whether errors are shown with their stack trace.</summary>
+    public static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document to standard output, and everything else to standard error.", Recursive = true };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
     /// <summary>Parses and runs.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -74,6 +76,7 @@ internal static class CommandLine
             VerifyCommand.Create(),
             InspectCommand.Create(),
             DataCommand.Create(),
+            StudyCommand.Create(),
             Json,
             Verbose,
         };

@@ -5,7 +5,7 @@ using OnnxInit.Contracts.Runs;
 namespace OnnxInit.Training;
 
 /// <summary>What is running, for the record.</summary>
-internal static class RunningVersions
+public static class RunningVersions
 {
     /// <summary>The versions of this process.</summary>
     public static VersionsRecord Current { get; } = new()

@@ -90,6 +90,7 @@ public sealed partial class TrainingRun
         return Prepare(new(folder, manifest with { Configuration = configuration, Device = device.ToString(), Versions = RunningVersions.Current }, dataset, device), run =>
         {
             run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
+            folder.ForgetSignalsFrom(run._state.Step);
             if (configuration.Epochs < run._state.Epochs.Count)
             {
                 throw new InvalidInputException(

@@ -4,6 +4,7 @@ using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Checkpoints;
 using OnnxInit.Training.Data;
+using OnnxInit.Training.Diagnostics;
 using OnnxInit.Training.Logging;
 using OnnxInit.Training.Models;
 using OnnxInit.Training.Optimization;
@@ -110,9 +111,7 @@ public sealed partial class TrainingRun : IDisposable
 
             long step = _state.Step + 1;
             ReadOnlySpan<int> indices = order.AsSpan(start, Math.Min(Configuration.BatchSize, end - start));
-            bool histograms = Configuration.HistogramEvery > 0 && step % Configuration.HistogramEvery == 0;
-            (double loss, ClippedGradient clipped) = _step.Run(
-                indices, _state.Schedule.LearningRate, step, histograms ? () => _tensorBoard.Histograms(_optimizer, step) : null);
+            (double loss, ClippedGradient clipped) = RunStep(indices, step);
             EpochSums sums = _state.Sums;
             sums = sums with
             {
@@ -130,6 +129,30 @@ public sealed partial class TrainingRun : IDisposable
                 SaveCheckpoint();
             }
         }
+    }
+
+    /// <summary>Makes a step, and measures and logs what is due with it.</summary>
+    private (double Loss, ClippedGradient Clipped) RunStep(ReadOnlySpan<int> indices, long step)
+    {
+        double learningRate = _state.Schedule.LearningRate;
+        bool histograms = Configuration.HistogramEvery > 0 && step % Configuration.HistogramEvery == 0;
+        using SignalProbe? probe = Configuration.DiagnoseEvery > 0 && (step - 1) % Configuration.DiagnoseEvery == 0 ? SignalProbe.Attach(_model) : null;
+        (double Loss, ClippedGradient Clipped) done = _step.Run(indices, learningRate, step, () =>
+        {
+            probe?.AfterBackward();
+            probe?.BeforeUpdate(_optimizer, learningRate);
+            if (histograms)
+            {
+                _tensorBoard.Histograms(_optimizer, step);
+            }
+        });
+        if (probe?.Record(step - 1) is SignalRecord signals)
+        {
+            _folder.Append(signals);
+            _tensorBoard.Signals(signals);
+        }
+
+        return done;
     }
 
     private void FinishEpoch(ITrainingObserver? observer, CancellationToken cancellation)

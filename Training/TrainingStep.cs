@@ -19,7 +19,7 @@ public sealed class TrainingStep(nn.Module<Tensor, Tensor> model, MomentumSgd op
     /// <param name="indices">The images of the batch.</param>
     /// <param name="learningRate">The step size.</param>
     /// <param name="step">The number of the step, from 1, for messages.</param>
-    /// <param name="gradients">Looks at the gradients before the update; null when nobody does.</param>
+    /// <param name="gradients">Looks at the gradients, clipped if they are, before the update; null when nobody does.</param>
     /// <returns>The batch's mean loss, and what was clipped.</returns>
     /// <exception cref="NonFiniteException">The loss, or the gradient's norm, is not finite; nothing was updated.</exception>
     public (double Loss, ClippedGradient Clipped) Run(ReadOnlySpan<int> indices, double learningRate, long step, Action? gradients = null)

@@ -44,7 +44,7 @@ internal static class DataCommand
 
     private static Command Stats()
     {
-        Option<string> data = Source();
+        Option<string> data = DataOption.Create();
         Command command = CommandLine.Verb(
             "stats", "Compute mean and standard deviation of every channel of a training set, and show that they normalise it to 0 and 1.",
             "onnxinit data stats --data ~/cifar10",
@@ -60,7 +60,7 @@ internal static class DataCommand
 
     private static Command Show()
     {
-        Option<string> data = Source();
+        Option<string> data = DataOption.Create();
         Option<string> split = new("--split") { Description = "train or test.", DefaultValueFactory = _ => "train" };
         split.AcceptOnlyFromAmong("train", "test");
         Option<int> index = new("--index") { Description = "The first image.", DefaultValueFactory = _ => 0 };
@@ -114,8 +114,6 @@ internal static class DataCommand
         first >= 0 && count >= 1 && first <= available - count
             ? [.. Enumerable.Range(first, count)]
             : throw new InvalidInputException($"--index {first} --count {count} is outside of the set; expected images from 0 to {available - 1}.");
-
-    private static Option<string> Source() => new("--data") { Description = "The images: synthetic[:TRAIN[:SEED]], cifar10 (after 'data fetch'), or a CIFAR-10 folder or archive.", HelpName = "SOURCE", DefaultValueFactory = _ => "synthetic" };
 
     /// <summary>Reports on the thread that reports; System.Progress would hand it to the pool, out of order.</summary>
     private sealed class Report(Action<DownloadProgress> action) : IProgress<DownloadProgress>

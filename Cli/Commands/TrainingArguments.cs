@@ -14,12 +14,9 @@ internal sealed class TrainingArguments
 {
     private static readonly TrainingConfiguration Defaults = new();
 
-    private readonly Option<string> _data = new("--data") { Description = "The images: synthetic[:TRAIN[:SEED]], cifar10 (after 'data fetch'), or a CIFAR-10 folder or archive.", HelpName = "SOURCE", DefaultValueFactory = _ => "synthetic" };
+    private readonly Option<string> _data = DataOption.Create();
     private readonly Option<string?> _out = new("--out") { Description = "The run's folder (default: runs/MODEL-TIME).", HelpName = "FOLDER" };
-    private readonly Option<string> _model = new("--model") { Description = $"The network: {string.Join(", ", ModelPresets.Names)}, or a JSON file. 'inspect mlp' prints one as JSON.", HelpName = "SPEC", DefaultValueFactory = _ => "mlp" };
-    private readonly Option<int> _depth = new("--depth") { Description = "Hidden layers of mlp-deep.", DefaultValueFactory = _ => 20 };
-    private readonly Option<int> _width = new("--width") { Description = "Units of a hidden layer of mlp-deep.", DefaultValueFactory = _ => 100 };
-    private readonly Option<bool> _noBatchNorm = new("--no-batchnorm") { Description = "Leave BatchNorm out of mlp-deep." };
+    private readonly ModelArguments _model = new();
     private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the training set.", DefaultValueFactory = _ => Defaults.Epochs };
     private readonly Option<long?> _maxSteps = new("--max-steps") { Description = "Stop after this many steps, inside an epoch if need be (default: no limit)." };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Images of one step.", DefaultValueFactory = _ => Defaults.BatchSize };
@@ -35,14 +32,15 @@ internal sealed class TrainingArguments
     private readonly Option<bool> _keepGoing = new("--keep-going") { Description = "Do not stop when a loss or a gradient is not finite." };
     private readonly Option<int> _checkpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints inside an epoch; 0: at its end only.", DefaultValueFactory = _ => Defaults.CheckpointEvery };
     private readonly Option<int> _histogramEvery = new("--histogram-every") { Description = "Steps between TensorBoard histograms of weights and gradients; 0: none.", DefaultValueFactory = _ => Defaults.HistogramEvery };
+    private readonly Option<int> _diagnoseEvery = new("--diagnose") { Description = "Steps between two measurements of what flows through every layer, into signals.jsonl and TensorBoard; 0: none.", HelpName = "STEPS", DefaultValueFactory = _ => Defaults.DiagnoseEvery };
     private readonly Option<string> _device = new("--device") { Description = "auto (cuda, then mps, then cpu), cuda[:INDEX], mps or cpu.", DefaultValueFactory = _ => "auto" };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core)." };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with the run in this folder. Only --data, --device and --epochs may be given with it.", HelpName = "FOLDER" };
 
     private Option[] OnlyForNewRuns =>
     [
-        _out, _model, _depth, _width, _noBatchNorm, _maxSteps, _batchSize, _learningRate, _momentum, _seed, _initialization, _validation, _plateauFactor,
-        _plateauPatience, _clipValue, _clipNorm, _keepGoing, _checkpointEvery, _histogramEvery, _threads,
+        _out, .. _model.Options, _maxSteps, _batchSize, _learningRate, _momentum, _seed, _initialization, _validation, _plateauFactor,
+        _plateauPatience, _clipValue, _clipNorm, _keepGoing, _checkpointEvery, _histogramEvery, _diagnoseEvery, _threads,
     ];
 
     /// <summary>Adds the options to a verb.</summary>
@@ -73,7 +71,7 @@ internal sealed class TrainingArguments
         TrainingConfiguration configuration = Configuration(parsed);
         configuration.Validate();
         _ = InitializationSchemes.Get(configuration.Initialization);
-        ModelSpec model = Model(parsed);
+        ModelSpec model = _model.Model(parsed);
         int? threads = parsed.GetValue(_threads) is int count and < 1 ? throw new InvalidInputException($"--threads is {count}; expected at least 1.") : parsed.GetValue(_threads);
         RunFolder folder = new(parsed.GetValue(_out) ?? Path.Combine("runs", $"{model.Name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
         TorchSharp.torch.Device device = TrainingDevice.Resolve(parsed.GetValue(_device)!);
@@ -118,28 +116,8 @@ internal sealed class TrainingArguments
         KeepGoing = parsed.GetValue(_keepGoing),
         CheckpointEvery = parsed.GetValue(_checkpointEvery),
         HistogramEvery = parsed.GetValue(_histogramEvery),
+        DiagnoseEvery = parsed.GetValue(_diagnoseEvery),
     };
-
-    private ModelSpec Model(ParseResult parsed)
-    {
-        string name = parsed.GetValue(_model)!;
-        int depth = parsed.GetValue(_depth);
-        if (depth < 1)
-        {
-            throw new InvalidInputException($"--depth is {depth}; expected at least 1.");
-        }
-
-        string[] idle = [.. new Option[] { _depth, _width, _noBatchNorm }.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
-        if (name != "mlp-deep" && idle.Length > 0)
-        {
-            throw new InvalidInputException($"{string.Join(", ", idle)} shape the network mlp-deep only, and the network is '{name}'. Leave them out, or choose --model mlp-deep.");
-        }
-
-        ModelSpec? preset = ModelPresets.Create(name, depth, parsed.GetValue(_width), batchNorm: !parsed.GetValue(_noBatchNorm));
-        return preset is null && !File.Exists(name)
-            ? throw new InvalidInputException($"There is no network '{name}': neither a preset ({string.Join(", ", ModelPresets.Names)}) nor a file.")
-            : preset ?? ModelSpec.Load(name);
-    }
 
     /// <summary>A path is recorded in full, so that the run can be resumed from another folder.</summary>
     private static string Anchored(string source) => Path.Exists(source) ? Path.GetFullPath(source) : source;

@@ -43,6 +43,11 @@ internal static class InspectionTables
         }
 
         console.Write(layers);
+        if (run.Initialization is { } initialization)
+        {
+            Initialization(initialization, console);
+        }
+
         Table epochs = new Table().Border(TableBorder.Rounded).AddColumns("epoch", "train loss", "validation loss", "accuracy", "lr", "seconds");
         foreach (EpochRecord epoch in run.Epochs)
         {
@@ -55,6 +60,22 @@ internal static class InspectionTables
         console.WriteLine(run.TestAccuracy is double accuracy
             ? $"test accuracy {100 * accuracy:F2} %, loss {run.TestLoss:F4}, on {run.Dataset.TestImages:N0} images"
             : $"{run.Epochs.Count} of {run.Configuration.Epochs} epochs are done; go on with: onnxinit train --resume");
+    }
+
+    /// <summary>What the parameters were given, those alike in one row.</summary>
+    /// <param name="initialization">As run.json has it.</param>
+    /// <param name="console">Where to.</param>
+    public static void Initialization(IReadOnlyList<InitializationSummary> initialization, IAnsiConsole console)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("initialisation", "parameters", "values", "first", "last");
+        table.Columns[1].RightAligned();
+        table.Columns[2].RightAligned();
+        foreach (InitializationSummary alike in initialization)
+        {
+            table.AddRow(Text(alike.Initializer), $"{alike.Parameters:N0}", $"{alike.Values:N0}", Text(alike.First), Text(alike.Last));
+        }
+
+        console.Write(table);
     }
 
     private static Table Tensors(string what, IReadOnlyList<TensorSummary> tensors)

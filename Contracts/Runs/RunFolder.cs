@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OnnxInit.Contracts.Files;
 
@@ -15,6 +16,9 @@ public sealed class RunFolder(string path)
 
     /// <summary>One line of JSON per epoch.</summary>
     public string Metrics => File("metrics.jsonl");
+
+    /// <summary>One line of JSON per diagnosed step: a <see cref="SignalRecord"/>.</summary>
+    public string Signals => File("signals.jsonl");
 
     /// <summary>The newest state: weights, BatchNorm statistics, momentum, progress.</summary>
     public string Checkpoint => File("checkpoint.safetensors");
@@ -72,6 +76,57 @@ public sealed class RunFolder(string path)
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"'{Manifest}' cannot be read: {exception.Message} Restore it, or train again into another folder.", exception);
+        }
+    }
+
+    /// <summary>Adds a line to signals.jsonl.</summary>
+    /// <param name="record">What was measured.</param>
+    public void Append(SignalRecord record)
+    {
+        using FileStream stream = new(Signals, FileMode.Append, FileAccess.Write);
+        stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(record, RunJson.Lines.SignalRecord) + "\n"));
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Reads signals.jsonl. A last line without an end, which a killed process may leave, does not count.</summary>
+    /// <returns>One record per diagnosed step; none when there is no such file.</returns>
+    /// <exception cref="InvalidInputException">A line cannot be read; the message has its number.</exception>
+    public IEnumerable<SignalRecord> LoadSignals() => SignalLines().Select(line => line.Record);
+
+    /// <summary>Takes the records of steps that are to be made again out of signals.jsonl.</summary>
+    /// <param name="step">Steps done; records of this one and of later ones go.</param>
+    public void ForgetSignalsFrom(long step)
+    {
+        if (System.IO.File.Exists(Signals))
+        {
+            string[] kept = [.. SignalLines().TakeWhile(line => line.Record.Step < step).Select(line => line.Text + "\n")];
+            AtomicFile.WriteText(Signals, string.Concat(kept));
+        }
+    }
+
+    private IEnumerable<(string Text, SignalRecord Record)> SignalLines()
+    {
+        if (!System.IO.File.Exists(Signals))
+        {
+            yield break;
+        }
+
+        string[] lines = System.IO.File.ReadAllText(Signals).Split('\n');
+        foreach ((int i, string line) in lines[..^1].Index())
+        {
+            yield return (line, Parse(line, i + 1));
+        }
+    }
+
+    private SignalRecord Parse(string line, int number)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, RunJson.Lines.SignalRecord) ?? throw new JsonException("The line is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidInputException($"'{Signals}', line {number}, cannot be read: {exception.Message} Remove the file to go on without it.", exception);
         }
     }
 

@@ -14,6 +14,8 @@ namespace OnnxInit.Contracts.Runs;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RunManifest))]
 [JsonSerializable(typeof(EpochRecord))]
+[JsonSerializable(typeof(SignalRecord))]
+[JsonSerializable(typeof(SignalRecord))]
 public sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>The same on one line.</summary>

@@ -45,6 +45,9 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between two histograms of weights and gradients for TensorBoard; 0 (the default) writes none.</summary>
     public int HistogramEvery { get; init; }
 
+    /// <summary>Steps between two measurements of what flows through every layer, the first one before any update; 0 (the default) makes none.</summary>
+    public int DiagnoseEvery { get; init; }
+
     /// <summary>Throws when a value makes no sense.</summary>
     /// <exception cref="InvalidInputException">Names every such value at once.</exception>
     public void Validate()
@@ -65,6 +68,7 @@ public sealed record TrainingConfiguration
         Require(ClipNorm is null or > 0, "clip norm", ClipNorm, "above 0");
         Require(CheckpointEvery >= 0, "steps between checkpoints", CheckpointEvery, "at least 0");
         Require(HistogramEvery >= 0, "steps between histograms", HistogramEvery, "at least 0");
+        Require(DiagnoseEvery >= 0, "steps between diagnoses", DiagnoseEvery, "at least 0");
         if (problems.Count > 0)
         {
             throw new InvalidInputException($"The training options are impossible: {string.Join("; ", problems)}.");

@@ -7,7 +7,10 @@ switch (args.FirstOrDefault())
     case "epoch":
         TrainingEpochBenchmark.Run(rounds);
         break;
+    case "probe":
+        SignalProbeBenchmark.Run(rounds);
+        break;
     default:
-        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch [ROUNDS]");
+        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch|probe [ROUNDS]");
         break;
 }

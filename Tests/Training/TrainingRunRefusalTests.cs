@@ -21,6 +21,12 @@ public sealed class TrainingRunRefusalTests : IDisposable
         Refused(() => _run.Start(), $"'{_run.Folder.Path}' already holds a run. Go on with it (--resume), or choose another folder (--out).");
     }
 
+    [Theory]
+    [InlineData("fixup", "Fixup is for residual networks, and this one has no ResidualBlock. Use a residual network, or another initialisation.")]
+    [InlineData("rezero", "ReZero is for residual networks, *")]
+    public void A_scheme_that_does_not_suit_the_network(string scheme, string message) =>
+        Refused(() => _run.Start(SmallRun.Configuration with { Initialization = scheme }), message);
+
     [Fact]
     public void Resuming_where_there_is_no_run()
     {

@@ -58,6 +58,35 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_json_says_what_every_parameter_was_given()
+    {
+        RunManifest run = _run.Train();
+
+        run.Initialization.Should().Equal(
+            new InitializationSummary("VarianceScaling { Scale = 2, Mode = FanIn, Distribution = Uniform }", 2, (3072 * 16) + (16 * 10), "linear1.weight", "linear2.weight"),
+            new InitializationSummary("Constant { Value = 1 }", 1, 16, "batchnorm1.weight", "batchnorm1.weight"),
+            new InitializationSummary("Constant { Value = 0 }", 2, 16 + 10, "batchnorm1.bias", "linear2.bias"));
+    }
+
+    [Fact]
+    public void Lsuv_looks_at_training_images_and_its_run_resumes_as_any_other()
+    {
+        TrainingConfiguration lsuv = SmallRun.Configuration with { Initialization = "lsuv" };
+        using SmallRun whole = new();
+        whole.Train(lsuv);
+
+        using Watcher watcher = new() { CancelsAfterSteps = 3 };
+        _run.Interrupt(() => _run.Start(lsuv), watcher);
+        using (TrainingRun resumed = _run.Resume())
+        {
+            resumed.Execute();
+        }
+
+        _run.ShouldEqual(whole);
+        _run.Folder.Load().Initialization![0].Initializer.Should().StartWith("Lsuv");
+    }
+
+    [Fact]
     public void A_limit_of_steps_ends_the_training_inside_an_epoch_which_is_validated_tested_and_kept()
     {
         using Watcher watcher = new();

@@ -18,20 +18,25 @@ internal sealed class TensorBoardLog(string folder)
     /// <param name="epoch">The epoch.</param>
     public void Epoch(EpochRecord epoch)
     {
-        Scalar("loss/train", epoch.TrainLoss);
-        Scalar("loss/validation", epoch.ValidationLoss);
-        Scalar("accuracy/validation", epoch.ValidationAccuracy);
-        Scalar("learning_rate", epoch.LearningRate);
-        Scalar("images_per_second", epoch.ImagesPerSecond);
-        Scalar("clipped/entries", epoch.ClippedEntries);
-        Scalar("clipped/steps", epoch.ClippedSteps);
+        Scalar("loss/train", epoch.TrainLoss, epoch.Step);
+        Scalar("loss/validation", epoch.ValidationLoss, epoch.Step);
+        Scalar("accuracy/validation", epoch.ValidationAccuracy, epoch.Step);
+        Scalar("learning_rate", epoch.LearningRate, epoch.Step);
+        Scalar("images_per_second", epoch.ImagesPerSecond, epoch.Step);
+        Scalar("clipped/entries", epoch.ClippedEntries, epoch.Step);
+        Scalar("clipped/steps", epoch.ClippedSteps, epoch.Step);
+    }
 
-        void Scalar(string tag, double? value)
+    /// <summary>Writes what flows through every layer: decimal logarithms of mean squares, which a float cannot overflow.</summary>
+    /// <param name="signals">What was measured.</param>
+    public void Signals(SignalRecord signals)
+    {
+        foreach (LayerSignal layer in signals.Layers)
         {
-            if (value is double number)
-            {
-                _writer.Value.add_scalar(tag, (float)number, (int)epoch.Step, Now);
-            }
+            Scalar($"log10_mean_square/output/{layer.Name}", layer.Forward.Log10MeanSquare, signals.Step);
+            Scalar($"log10_mean_square/gradient/{layer.Name}", layer.Gradient?.Log10MeanSquare, signals.Step);
+            Scalar($"update_to_weight/{layer.Name}", layer.Weight?.UpdateRatio, signals.Step);
+            Scalar($"dead_units/{layer.Name}", layer.Forward.DeadUnits, signals.Step);
         }
     }
 
@@ -58,6 +63,14 @@ internal sealed class TensorBoardLog(string folder)
             {
                 _writer.Value.add_histogram(tag, finite, (int)step, walltime: Now);
             }
+        }
+    }
+
+    private void Scalar(string tag, double? value, long step)
+    {
+        if (value is double number)
+        {
+            _writer.Value.add_scalar(tag, (float)number, (int)step, Now);
         }
     }
 }

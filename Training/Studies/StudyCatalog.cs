@@ -1,3 +1,5 @@
+using OnnxInit.Training.Studies.Variance;
+
 namespace OnnxInit.Training.Studies;
 
 /// <summary>The studies, in the order in which they are read.</summary>
@@ -7,5 +9,6 @@ public static class StudyCatalog
     /// <param name="quick">Whether seconds matter more than error bars.</param>
     public static IReadOnlyList<Study> Create(bool quick) =>
     [
+        new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
     ];
 }

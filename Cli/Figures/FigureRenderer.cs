@@ -1,0 +1,50 @@
+using System.Security;
+using System.Text;
+using System.Text.RegularExpressions;
+using OnnxInit.Contracts.Figures;
+using SkiaSharp;
+
+namespace OnnxInit.Cli.Figures;
+
+/// <summary>Draws figures, on white: a page around them may be dark.</summary>
+internal static partial class FigureRenderer
+{
+    private const int Sharpness = 2;
+
+    /// <summary>A PNG with two dots per pixel of the page, for sharp screens.</summary>
+    /// <param name="figure">The figure.</param>
+    public static byte[] Png(Figure figure)
+    {
+        using FigureLayout layout = new(figure);
+        using SKBitmap bitmap = new((int)MathF.Ceiling(layout.Width) * Sharpness, (int)MathF.Ceiling(layout.Height) * Sharpness, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        bitmap.Erase(SKColors.White);
+        using (SKCanvas canvas = new(bitmap))
+        {
+            canvas.Scale(Sharpness);
+            layout.Draw(canvas);
+        }
+
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return data.ToArray();
+    }
+
+    /// <summary>An SVG. Its text is text, in DejaVu Sans or what is as wide as that; its title and description are the figure's title and caption.</summary>
+    /// <param name="figure">The figure.</param>
+    public static string Svg(Figure figure)
+    {
+        using FigureLayout layout = new(figure);
+        using MemoryStream stream = new();
+        using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(MathF.Ceiling(layout.Width), MathF.Ceiling(layout.Height)), stream))
+        {
+            layout.Draw(canvas);
+        }
+
+        string svg = Encoding.UTF8.GetString(stream.ToArray()).Replace($"font-family=\"{FigureFont.Family}\"", $"font-family=\"{FigureFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+        return Opening().Replace(svg, match =>
+            $"<svg{match.Groups[1].Value} viewBox=\"0 0 {match.Groups["width"].Value} {match.Groups["height"].Value}\" role=\"img\">\n"
+            + $"<title>{SecurityElement.Escape(figure.Title)}</title>\n<desc>{SecurityElement.Escape(figure.Caption)}</desc>", 1);
+    }
+
+    [GeneratedRegex("<svg([^>]*? width=\"(?<width>[^\"]+)\" height=\"(?<height>[^\"]+)\"[^>]*)>")]
+    private static partial Regex Opening();
+}

@@ -1,0 +1,207 @@
+using OnnxInit.Contracts.Figures;
+using ScottPlot;
+using ScottPlot.Plottables;
+
+namespace OnnxInit.Cli.Figures;
+
+/// <summary>Lines, bands, bars and levels.</summary>
+internal sealed class LinePanelDrawing : PanelDrawing
+{
+    private const float MeasuredWidth = 2;
+    private const float TheoryWidth = 1.75f;
+    private const double BandOpacity = 0.2;
+    private const double BarOpacity = 0.35;
+    private const float PixelsPerTickX = 64;
+    private const float PixelsPerTickY = 34;
+
+    private readonly LinePanel _panel;
+    private readonly CoordinateRange _x;
+    private readonly CoordinateRange _y;
+
+    public LinePanelDrawing(LinePanel panel)
+    {
+        _panel = panel;
+        _x = Range(panel.X, panel.Series.SelectMany(series => series.X), margin: 0.01);
+        _y = Range(panel.Y, [.. panel.Series.SelectMany(Heights), .. panel.Levels.Select(level => level.Y)], margin: 0.05);
+        Plot.Axes.SetLimits(_x.Min, _x.Max, _y.Min, _y.Max);
+        int[] colors = Colors(panel.Series);
+        foreach (Level level in panel.Levels)
+        {
+            Draw(level);
+        }
+
+        foreach ((Series series, int color) in panel.Series.Zip(colors).OrderBy(pair => pair.First.Style == SeriesStyle.Theory))
+        {
+            Draw(series, color);
+        }
+
+        // One name for several theories is not that of the first one's colour.
+        bool oneNameForAllTheories = panel.Series.Count(series => series.Style == SeriesStyle.Theory) > 1 && panel.Series.Count(series => series.Style == SeriesStyle.Theory && series.Label.Length > 0) == 1;
+        Legend =
+        [
+            .. panel.Series.Zip(colors).Where(pair => pair.First.Label.Length > 0).Select(pair => new LegendEntry(
+                pair.First.Label, pair.First.Style,
+                pair.First.Style != SeriesStyle.Theory ? FigureColors.Series(pair.Second) : oneNameForAllTheories ? FigureColors.Ink : FigureColors.Theory(pair.Second),
+                pair.First.Low is not null)),
+        ];
+    }
+
+    public override string Title => _panel.Title;
+
+    public override IReadOnlyList<LegendEntry> Legend { get; }
+
+    public override void Fit(float width, float height)
+    {
+        Mark(Plot.Axes.Bottom, AxisTicks.For(_panel.X, _x.Min, _x.Max, (int)(width / PixelsPerTickX)));
+        Mark(Plot.Axes.Left, AxisTicks.For(_panel.Y, _y.Min, _y.Max, (int)(height / PixelsPerTickY)));
+        Plot.Axes.Bottom.Label.Text = Lines(_panel.X.Label, width);
+        Plot.Axes.Left.Label.Text = Lines(_panel.Y.Label, height);
+    }
+
+    private static IEnumerable<double> Heights(Series series) =>
+        [.. series.Y, .. series.Low ?? [], .. series.High ?? [], .. series.Style == SeriesStyle.Bars ? (double[])[0] : []];
+
+    private static CoordinateRange Range(Axis axis, IEnumerable<double> data, double margin)
+    {
+        double[] finite = [.. data.Where(double.IsFinite)];
+        double low = finite.Length == 0 ? 0 : finite.Min();
+        double high = finite.Length == 0 ? 1 : finite.Max();
+        double room = high > low ? margin * (high - low) : Math.Max(0.5, Math.Abs(low) * 0.1);
+        bool onTheGround = low == 0 && !axis.Decades; // bars and shares stand on the axis
+        return new(axis.Min ?? (onTheGround && high > low ? 0 : low - room), axis.Max ?? (high + room));
+    }
+
+    /// <summary>The colours' indices: those that the series name, else the next that nobody names.</summary>
+    private static int[] Colors(IReadOnlyList<Series> all)
+    {
+        HashSet<int> named = [.. all.Select(series => series.Color).OfType<int>()];
+        int next = 0;
+        return [.. all.Select(series => series.Color ?? Next())];
+
+        int Next()
+        {
+            while (named.Contains(next))
+            {
+                next++;
+            }
+
+            return next++;
+        }
+    }
+
+    /// <summary>The runs of finite points: a line is broken where there is none.</summary>
+    private static IEnumerable<Coordinates[]> Pieces(IReadOnlyList<double> x, IReadOnlyList<double> y)
+    {
+        List<Coordinates> piece = [];
+        for (int i = 0; i < y.Count; i++)
+        {
+            if (double.IsFinite(y[i]))
+            {
+                piece.Add(new(x[i], y[i]));
+            }
+            else if (piece.Count > 0)
+            {
+                yield return [.. piece];
+                piece.Clear();
+            }
+        }
+
+        if (piece.Count > 0)
+        {
+            yield return [.. piece];
+        }
+    }
+
+    private void Draw(Series series, int color)
+    {
+        if (series.Low is not null && series.High is not null)
+        {
+            DrawBand(series.X, series.Low, series.High, FigureColors.Series(color).WithAlpha(BandOpacity));
+        }
+
+        switch (series.Style)
+        {
+            case SeriesStyle.Measured:
+                DrawLine(series, FigureColors.Series(color), MeasuredWidth, LinePattern.Solid);
+                break;
+            case SeriesStyle.Theory:
+                DrawLine(series, FigureColors.Theory(color), TheoryWidth, LinePattern.Dashed);
+                break;
+            case SeriesStyle.Points:
+                foreach (Coordinates[] piece in Pieces(series.X, series.Y))
+                {
+                    Plot.Add.ScatterPoints(piece, FigureColors.Series(color)).MarkerSize = 6;
+                }
+
+                break;
+            case SeriesStyle.Bars:
+                DrawBars(series, FigureColors.Series(color));
+                break;
+            default:
+                throw new NotSupportedException($"There is no drawing for {series.Style}.");
+        }
+    }
+
+    private void DrawLine(Series series, Color color, float width, LinePattern pattern)
+    {
+        foreach (Coordinates[] piece in Pieces(series.X, series.Y))
+        {
+            Scatter line = Plot.Add.ScatterLine(piece, color);
+            line.LineWidth = width;
+            line.LinePattern = pattern;
+            if (piece.Length == 1) // a line of one point would not be seen
+            {
+                Plot.Add.ScatterPoints(piece, color).MarkerSize = 2 * width;
+            }
+        }
+    }
+
+    private void DrawBand(IReadOnlyList<double> x, IReadOnlyList<double> low, IReadOnlyList<double> high, Color color)
+    {
+        double[] both = [.. low.Zip(high, (bottom, top) => bottom + top)]; // finite where both are
+        int start = 0;
+        foreach (Coordinates[] piece in Pieces([.. Enumerable.Range(0, both.Length).Select(i => (double)i)], both))
+        {
+            start = (int)piece[0].X;
+            int[] indices = [.. Enumerable.Range(start, piece.Length)];
+            Fill([.. indices.Select(i => new Coordinates(x[i], high[i])), .. indices.Reverse().Select(i => new Coordinates(x[i], low[i]))], color);
+        }
+    }
+
+    private void DrawBars(Series series, Color color)
+    {
+        List<Coordinates> outline = [new(series.X[0], Ground())];
+        for (int i = 0; i < series.Y.Count; i++)
+        {
+            double height = double.IsFinite(series.Y[i]) ? series.Y[i] : Ground();
+            outline.Add(new(series.X[i], height));
+            outline.Add(new(series.X[i + 1], height));
+        }
+
+        outline.Add(new(series.X[series.Y.Count], Ground()));
+        Fill([.. outline], color.WithAlpha(BarOpacity));
+        Plot.Add.ScatterLine(outline.ToArray(), color).LineWidth = 1;
+
+        double Ground() => _panel.Y.Decades ? _y.Min : 0;
+    }
+
+    private void Fill(Coordinates[] corners, Color color)
+    {
+        Polygon area = Plot.Add.Polygon(corners);
+        area.FillColor = color;
+        area.LineWidth = 0;
+    }
+
+    private void Draw(Level level)
+    {
+        HorizontalLine line = Plot.Add.HorizontalLine(level.Y, 1, FigureColors.Level);
+        line.EnableAutoscale = false;
+        bool below = level.Y > _y.Min + (0.85 * (_y.Max - _y.Min));
+        Text label = Plot.Add.Text(level.Label, _x.Max, level.Y);
+        label.LabelFontName = FigureFont.Family;
+        label.LabelFontSize = 11;
+        label.LabelFontColor = FigureColors.PaleInk;
+        label.LabelAlignment = below ? Alignment.UpperRight : Alignment.LowerRight;
+        label.OffsetX = -3;
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using OnnxInit.Contracts;
+
+namespace OnnxInit.Cli.Studies;
+
+/// <summary>The options that all studies have.</summary>
+/// <param name="defaultFolder">Where the files go unless <c>--out</c> says otherwise.</param>
+internal sealed class CommonArguments(string defaultFolder)
+{
+    private const long DefaultSeed = 17;
+    private const int MostThreads = 1024;
+
+    private readonly Option<string> _out = new("--out") { Description = "The folder for figures, tables and results.", HelpName = "FOLDER", DefaultValueFactory = _ => defaultFolder };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Settings that take seconds: fewer networks, wider error bars." };
+    private readonly Option<string> _data = DataOption.Create();
+    private readonly Option<long> _seed = new("--seed") { Description = "Everything random is a function of it.", DefaultValueFactory = _ => DefaultSeed };
+    private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core; one with --quick)." };
+
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> Options => [_out, _quick, _data, _seed, _threads];
+
+    /// <summary>What they say.</summary>
+    /// <param name="parsed">The command line.</param>
+    public StudySettings Settings(ParseResult parsed)
+    {
+        int? threads = parsed.GetValue(_threads);
+        return threads is < 1 or > MostThreads
+            ? throw new InvalidInputException($"--threads is {threads}; expected 1 to {MostThreads}.")
+            : new(parsed.GetValue(_data)!, parsed.GetValue(_quick), parsed.GetValue(_seed), threads);
+    }
+
+    /// <summary>Where the files go.</summary>
+    /// <param name="parsed">The command line.</param>
+    public string Folder(ParseResult parsed) => parsed.GetValue(_out)!;
+}

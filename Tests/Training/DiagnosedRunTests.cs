@@ -1,0 +1,78 @@
+using System.Text;
+using OnnxInit.Contracts;
+using OnnxInit.Contracts.Runs;
+using OnnxInit.Training;
+
+namespace OnnxInit.Tests.Training;
+
+/// <summary>Training with <c>--diagnose</c>.</summary>
+public sealed class DiagnosedRunTests : IDisposable
+{
+    private static readonly TrainingConfiguration EverySecondStep = SmallRun.Configuration with { DiagnoseEvery = 2 };
+
+    private readonly SmallRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public void Every_so_many_steps_all_layers_are_measured_the_first_time_before_any_update()
+    {
+        _run.Train(EverySecondStep);
+
+        SignalRecord[] signals = [.. _run.Folder.LoadSignals()];
+        signals.Select(signal => signal.Step).Should().Equal(0, 2, 4, 6, 8, 10, 12, 14);
+        signals[0].Layers.Select(layer => layer.Name).Should().Equal("flatten1", "linear1", "batchnorm1", "relu1", "linear2");
+        signals[0].Layers[1].Weight!.Values.Log10MeanSquare.Should().BeApproximately(Math.Log10(2.0 / 3072), 0.01, "Kaiming's variance is 2 / fan-in");
+        signals[1].Layers[^1].Gradient!.NonFinite.Should().Be(0);
+        signals.Should().OnlyContain(signal => signal.Layers[1].Weight!.UpdateRatio > 0);
+    }
+
+    [Fact]
+    public void Measuring_does_not_change_the_training()
+    {
+        using SmallRun plain = new();
+        plain.Train();
+
+        _run.Train(EverySecondStep);
+
+        _run.ShouldEqual(plain);
+        File.Exists(plain.Folder.Signals).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_run_that_was_interrupted_ends_with_the_measurements_of_one_that_was_not()
+    {
+        using SmallRun whole = new();
+        whole.Train(EverySecondStep);
+        using Watcher watcher = new() { CancelsAfterSteps = 7 };
+        _run.Interrupt(() => _run.Start(EverySecondStep), watcher);
+        string written = File.ReadAllText(_run.Folder.Signals);
+        File.AppendAllText(_run.Folder.Signals, written.Split('\n')[2].Replace("\"step\":4", "\"step\":8", StringComparison.Ordinal) + "\n" + written[..200]); // as a process that was killed leaves it
+
+        using (TrainingRun resumed = _run.Resume())
+        {
+            resumed.Execute();
+        }
+
+        File.ReadAllText(_run.Folder.Signals).Should().Be(File.ReadAllText(whole.Folder.Signals));
+    }
+
+    [Fact]
+    public void TensorBoard_shows_the_layers()
+    {
+        _run.Train(EverySecondStep);
+
+        string events = Encoding.Latin1.GetString(File.ReadAllBytes(Directory.GetFiles(_run.Folder.Path, "events.out.tfevents.*").Single()));
+        events.Should().Contain("log10_mean_square/output/relu1").And.Contain("log10_mean_square/gradient/linear2").And.Contain("update_to_weight/linear1").And.Contain("dead_units/relu1");
+    }
+
+    [Fact]
+    public void A_damaged_line_is_named()
+    {
+        _run.Train(EverySecondStep);
+        File.WriteAllText(_run.Folder.Signals, File.ReadAllText(_run.Folder.Signals).Replace("{\"step\":2,", "{\"step\":2.5,", StringComparison.Ordinal));
+
+        FluentActions.Invoking(() => _run.Folder.LoadSignals().ToArray()).Should().Throw<InvalidInputException>()
+            .WithMessage($"'{_run.Folder.Signals}', line 2, cannot be read: * Remove the file to go on without it.");
+    }
+}
