@@ -1,3 +1,5 @@
+using OnnxInit.Training.Studies.Activations;
+using OnnxInit.Training.Studies.BatchNormalization;
 using OnnxInit.Training.Studies.Variance;
 
 namespace OnnxInit.Training.Studies;
@@ -10,5 +12,7 @@ public static class StudyCatalog
     public static IReadOnlyList<Study> Create(bool quick) =>
     [
         new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
+        new ActivationsStudy(quick ? ActivationsStudyOptions.Quick : new()),
+        new BatchNormStudy(quick ? BatchNormStudyOptions.Quick : new()),
     ];
 }

@@ -9,6 +9,7 @@ public sealed class BatchNormStudyTests
     private static readonly BatchNormStudyOptions Tiny = BatchNormStudyOptions.Quick with
     {
         LearningRates = [0.01, 10],
+        LargeLearningRate = 10,
         Width = 10,
         Steps = 20,
         EvaluationInterval = 10,
@@ -23,7 +24,7 @@ public sealed class BatchNormStudyTests
         StudyResult result = SmallStudy.Run(new BatchNormStudy(BatchNormStudyOptions.Quick));
 
         result.Findings.Where(finding => !finding.Holds).Should().BeEmpty();
-        result.Findings.Should().HaveCount((2 * 2) + 1);
+        result.Findings.Should().HaveCount((2 * 3) + 1);
     }
 
     [Fact]
