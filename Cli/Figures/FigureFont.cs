@@ -33,7 +33,7 @@ internal sealed class FigureFont : IFontResolver
 
     /// <summary>The font at a size.</summary>
     /// <param name="size">Pixels.</param>
-    public static SKFont OfSize(float size) => new(Typeface, size) { Edging = SKFontEdging.Antialias, Subpixel = true };
+    public static SKFont OfSize(float size) => new(Typeface, size) { Edging = SKFontEdging.Antialias, Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
 
     /// <summary>The width of a line of text in pixels.</summary>
     /// <param name="text">The text.</param>

@@ -39,7 +39,7 @@ internal static partial class FigureRenderer
             layout.Draw(canvas);
         }
 
-        string svg = Encoding.UTF8.GetString(stream.ToArray()).Replace($"font-family=\"{FigureFont.Family}\"", $"font-family=\"{FigureFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+        string svg = SvgText.Simplify(Encoding.UTF8.GetString(stream.ToArray()));
         return Opening().Replace(svg, match =>
             $"<svg{match.Groups[1].Value} viewBox=\"0 0 {match.Groups["width"].Value} {match.Groups["height"].Value}\" role=\"img\">\n"
             + $"<title>{SecurityElement.Escape(figure.Title)}</title>\n<desc>{SecurityElement.Escape(figure.Caption)}</desc>", 1);

@@ -10,6 +10,9 @@ internal abstract class PanelDrawing : IDisposable
     protected const float TickFontSize = 12;
     protected const float LabelFontSize = 13;
 
+    // Half of the last label below the axis.
+    private const float LeastRight = 14;
+
     protected PanelDrawing()
     {
         FigureFont.Install();
@@ -38,8 +41,6 @@ internal abstract class PanelDrawing : IDisposable
 
         Plot.Axes.Top.FrameLineStyle.Width = 0;
         Plot.Axes.Right.FrameLineStyle.Width = 0;
-        Plot.Axes.Top.MinimumSize = 6;
-        Plot.Axes.Right.MinimumSize = 10;
     }
 
     /// <summary>What stands above it; empty for none.</summary>
@@ -74,7 +75,8 @@ internal abstract class PanelDrawing : IDisposable
         Plot.Layout.Default();
         using SKNoDrawCanvas nowhere = new(1, 1);
         Plot.Render(nowhere, new PixelRect(0, width + 80, height + 60, 0));
-        return Plot.LastRender.Padding;
+        PixelPadding padding = Plot.LastRender.Padding;
+        return new(padding.Left, Math.Max(padding.Right, LeastRight), padding.Bottom, TickFontSize / 2);
     }
 
     /// <summary>Draws it.</summary>

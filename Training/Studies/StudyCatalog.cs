@@ -1,5 +1,6 @@
 using OnnxInit.Training.Studies.Activations;
 using OnnxInit.Training.Studies.BatchNormalization;
+using OnnxInit.Training.Studies.Range;
 using OnnxInit.Training.Studies.Variance;
 
 namespace OnnxInit.Training.Studies;
@@ -12,6 +13,7 @@ public static class StudyCatalog
     public static IReadOnlyList<Study> Create(bool quick) =>
     [
         new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
+        new RangeStudy(quick ? RangeStudyOptions.Quick : new()),
         new ActivationsStudy(quick ? ActivationsStudyOptions.Quick : new()),
         new BatchNormStudy(quick ? BatchNormStudyOptions.Quick : new()),
     ];

@@ -19,9 +19,9 @@ internal sealed record MatrixProduct(IReadOnlyList<double> Logarithms, int? Infi
     public static MatrixProduct Compute(FloatFormat format, double factor, RangeStudyOptions options, bool backward, CancellationToken cancellation)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor weight = (eye(options.Size, ScalarType.Float64) * factor).to(format.Type);
+        Tensor weight = (eye(options.Size, dtype: ScalarType.Float64) * factor).to(format.Type);
         Tensor layerMatrix = backward ? weight.t() : weight;
-        Tensor product = eye(options.Size, format.Type);
+        Tensor product = eye(options.Size, dtype: format.Type);
         double[] logarithms = new double[options.Depth];
         Array.Fill(logarithms, double.NaN);
         int? infinite = null;
@@ -38,8 +38,8 @@ internal sealed record MatrixProduct(IReadOnlyList<double> Logarithms, int? Infi
             logarithms[layer - 1] = first > 0 && double.IsFinite(first) ? Math.Log10(first) : double.NaN;
             Tensor wide = product.to(ScalarType.Float64);
             infinite ??= wide.isinf().any().item<bool>() ? layer : null;
-            nan ??= wide.isnan().any().item<bool>() ? layer : null;
-            zero ??= wide.eq(0).all().item<bool>() ? layer : null;
+            nan = wide.isnan().any().item<bool>() ? layer : null;
+            zero = wide.eq(0).all().item<bool>() ? layer : null;
         }
 
         return new(logarithms, infinite, zero, nan);

@@ -87,7 +87,7 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
         double[] layers = [.. Enumerable.Range(1, Math.Min(options.Depth, 20 + (all.Max(one => Failure(one.Forward)) ?? options.Depth))).Select(layer => (double)layer)];
         return new(
             Name, "The product of L matrices a I, by number format",
-            $"The product's diagonal after each layer, until it is infinite or zero, and a^L dashed. With a = 10 a float16 network of {Text(FloatFormat.All[0].FirstFailure(10, 100) ?? 0.0)} layers is already infinite.",
+            "The product's diagonal after each layer, until it is infinite or zero, and a^L dashed. With a = 10 a float16 product is infinite after a handful of layers.",
             [.. options.Factors.Select(factor => new LinePanel($"a = {Text(factor)}", new("layer"), Axis.OfDecades("entry of the product"),
                 [
                     .. all.Where(one => one.Factor == factor).Reverse().Select(one => new Series(one.Format.Name, SeriesStyle.Measured, layers, [.. one.Forward.Logarithms.Take(layers.Length)]) { Color = FloatFormat.All.ToList().IndexOf(one.Format) }),
@@ -115,13 +115,11 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
                 [.. all.Where(one => one.Factor == factor).Select(one => (IReadOnlyList<double>)[.. columns.Select(column => column(one) is int layer ? Math.Log10(layer) : double.NaN)])],
                 "log10 layer")
             {
-                Texts = [.. all.Where(one => one.Factor == factor).Select(one => (IReadOnlyList<string>)[.. columns.Select(column => column(one) is int layer ? Text(layer) : string.Empty)])],
+                Texts = [.. all.Where(one => one.Factor == factor).Select(one => (IReadOnlyList<string>)[.. columns.Select(column => column(one) is int layer ? Text((double)layer) : string.Empty)])],
                 Min = 0,
                 Max = 3,
             })],
             Columns: 2);
-
-        static string Text(int layer) => layer.ToString(CultureInfo.InvariantCulture);
     }
 
     private sealed record Measurement(FloatFormat Format, double Factor, int? Predicted, MatrixProduct Forward, MatrixProduct Backward);

@@ -107,10 +107,10 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
         yield return Finding.Near($"median log10 growth of the gradient's mean square from layer {options.Depth} back to layer 1, {of}", signal.BackwardGrowth, ExpectedMedian(signal.Variance, options.Depth - 1), MedianTolerance);
         foreach ((string what, double? layer, double decades) in new[]
         {
-            // The largest of n ReLUs has a square of about 2 ln(n / 2) sigma^2, that is 4 ln(n / 2) mean squares; a sum of n squares overflows before the mean does.
+            // The largest of n ReLUs has a square of about 4 ln(n / 2) mean squares. The sum of n squares overflows before their mean does, and is rounded to 0 after it.
             ("an activation overflows float32", signal.ActivationOverflow, (2 * Math.Log10(float.MaxValue)) - Math.Log10(4 * Math.Log(options.Width / 2.0))),
             ("the mean square overflows float32", signal.MeanSquareOverflow, Math.Log10(float.MaxValue) - Math.Log10(options.Width)),
-            ("the mean square underflows float32 to 0", signal.MeanSquareUnderflow, Math.Log10(float.Epsilon / 2) - Math.Log10(4 * Math.Log(options.Width / 2.0))),
+            ("the mean square underflows float32 to 0", signal.MeanSquareUnderflow, Math.Log10(float.Epsilon) - Math.Log10(2)),
         })
         {
             double expected = Math.Ceiling(decades / (ExpectedMedian(signal.Variance, options.Depth) / options.Depth));
