@@ -1,3 +1,5 @@
+using OnnxInit.Training.Studies.Activations;
+using OnnxInit.Training.Studies.BatchNormalization;
 using OnnxInit.Training.Studies.Moments;
 using OnnxInit.Training.Studies.Range;
 using OnnxInit.Training.Studies.Variance;
@@ -14,5 +16,7 @@ public static class StudyCatalog
         new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
         new RangeStudy(quick ? RangeStudyOptions.Quick : new()),
         new MomentsStudy(quick ? MomentsStudyOptions.Quick : new()),
+        new ActivationsStudy(quick ? ActivationsStudyOptions.Quick : new()),
+        new BatchNormStudy(quick ? BatchNormStudyOptions.Quick : new()),
     ];
 }
