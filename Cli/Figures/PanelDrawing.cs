@@ -52,6 +52,12 @@ internal abstract class PanelDrawing : IDisposable
     /// <summary>The height that its data area needs whatever its width; null takes the figure's.</summary>
     public virtual float? NeededDataHeight => null;
 
+    /// <summary>Whether the horizontal axis is named; not, where the panel below names the same one.</summary>
+    public bool NamesX { get; set; } = true;
+
+    /// <summary>Whether the vertical axis is named; not, where the panel at the left names the same one.</summary>
+    public bool NamesY { get; set; } = true;
+
     protected Plot Plot { get; }
 
     public static PanelDrawing Of(Panel panel) => panel switch
