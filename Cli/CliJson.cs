@@ -10,6 +10,7 @@ namespace OnnxInit.Cli;
     WriteIndented = true,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(DoctorSummary))]
 [JsonSerializable(typeof(ExportSummary))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(TensorFileSummary))]

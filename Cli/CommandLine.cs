@@ -71,6 +71,7 @@ internal static class CommandLine
         RootCommand root = new("Initialise and train networks with TorchSharp, export them to ONNX, and prove with ONNX Runtime that the exported model is the trained one.\n\nExample:\n  onnxinit run --data synthetic --epochs 3")
         {
             RunCommand.Create(),
+            DoctorCommand.Create(),
             TrainCommand.Create(),
             ExportCommand.Create(),
             VerifyCommand.Create(),

@@ -23,7 +23,7 @@ internal sealed class TrainingArguments
     private readonly Option<double> _learningRate = NumberOption.Create("--lr", "Learning rate.", Defaults.LearningRate);
     private readonly Option<double> _momentum = NumberOption.Create("--momentum", "Momentum, 0 to below 1.", Defaults.Momentum);
     private readonly Option<long> _seed = new("--seed") { Description = "Everything random is a function of it.", DefaultValueFactory = _ => Defaults.Seed };
-    private readonly Option<string> _initialization = new("--init") { Description = $"Initialisation: {string.Join(", ", InitializationSchemes.Names)}.", HelpName = "SCHEME", DefaultValueFactory = _ => Defaults.Initialization };
+    private readonly Option<string> _initialization = InitializationOption.Create("--init", "Initialisation", Defaults.Initialization);
     private readonly Option<double> _validation = NumberOption.Create("--validation-fraction", "Share of the training set that is held out.", Defaults.ValidationFraction);
     private readonly Option<double> _plateauFactor = NumberOption.Create("--plateau-factor", "On a plateau of the validation loss the learning rate is multiplied by this.", Defaults.Plateau.Factor);
     private readonly Option<int> _plateauPatience = new("--plateau-patience") { Description = "Epochs without improvement that make no plateau yet.", DefaultValueFactory = _ => Defaults.Plateau.Patience };

@@ -1,5 +1,10 @@
+using OnnxInit.Training.Studies.Activations;
+using OnnxInit.Training.Studies.BatchNormalization;
+using OnnxInit.Training.Studies.Clipping;
+using OnnxInit.Training.Studies.Depth;
 using OnnxInit.Training.Studies.Moments;
 using OnnxInit.Training.Studies.Range;
+using OnnxInit.Training.Studies.Stall;
 using OnnxInit.Training.Studies.Variance;
 
 namespace OnnxInit.Training.Studies;
@@ -14,5 +19,10 @@ public static class StudyCatalog
         new VarianceStudy(quick ? VarianceStudyOptions.Quick : new()),
         new RangeStudy(quick ? RangeStudyOptions.Quick : new()),
         new MomentsStudy(quick ? MomentsStudyOptions.Quick : new()),
+        new ActivationsStudy(quick ? ActivationsStudyOptions.Quick : new()),
+        new DepthStudy(quick ? DepthStudyOptions.Quick : new()),
+        new StallStudy(quick ? StallStudyOptions.Quick : new()),
+        new BatchNormStudy(quick ? BatchNormStudyOptions.Quick : new()),
+        new ClippingStudy(quick ? ClippingStudyOptions.Quick : new()),
     ];
 }

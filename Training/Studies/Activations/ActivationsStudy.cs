@@ -12,8 +12,8 @@ public sealed class ActivationsStudy(ActivationsStudyOptions options) : Study
     // Decades per layer; a factor of 1.12 in the mean square.
     private const double GrowthTolerance = 0.05;
 
-    // Of sigmoid units that started at 1/2; a third of the way to 0 and more, and still falling.
-    private const double Saturated = 0.3;
+    // Mean activation of sigmoid units that started at 1/2, while those of the first layer stay there.
+    private const double Saturated = 0.4;
 
     /// <inheritdoc/>
     public override string Name => "activations";

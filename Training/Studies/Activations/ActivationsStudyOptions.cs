@@ -4,7 +4,7 @@ namespace OnnxInit.Training.Studies.Activations;
 public sealed record ActivationsStudyOptions
 {
     /// <summary>Seconds instead of minutes: narrow networks and few steps.</summary>
-    public static ActivationsStudyOptions Quick { get; } = new() { Width = 100, Networks = 5, Images = 100, Steps = 300, BatchSize = 10, LearningRate = 0.2, Observations = 10, Threads = 1 };
+    public static ActivationsStudyOptions Quick { get; } = new() { Width = 100, Networks = 5, Images = 100, Steps = 350, BatchSize = 10, LearningRate = 0.1, Observations = 10 };
 
     /// <summary>Hidden layers. Default 5, as in the paper.</summary>
     public int HiddenLayers { get; init; } = 5;
@@ -30,6 +30,6 @@ public sealed record ActivationsStudyOptions
     /// <summary>How often the training is observed. Default 40.</summary>
     public int Observations { get; init; } = 40;
 
-    /// <summary>Threads that libtorch computes with; null leaves its own choice. One is faster for narrow networks.</summary>
-    public int? Threads { get; init; }
+    /// <summary>Threads that libtorch computes with; null leaves its own choice. Default 1: a second gains little on batches this small, and waits for whoever else has work.</summary>
+    public int? Threads { get; init; } = 1;
 }

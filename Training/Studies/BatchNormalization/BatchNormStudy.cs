@@ -25,7 +25,7 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
         UnitInputs without = UnitInputs.Observe(context, options, batchNorm: false);
         UnitInputs with = UnitInputs.Observe(context, options, batchNorm: true);
         int classes = context.Data.ClassNames.Count;
-        Finding[] findings = [.. options.Schemes.SelectMany(scheme => ComparisonFindings([.. trainings.Where(training => training.Scheme == scheme)], scheme, classes)), .. DriftFindings(without, with)];
+        Finding[] findings = [.. options.Schemes.SelectMany(scheme => ComparisonFindings([.. trainings.Where(training => training.Scheme == scheme)], scheme, classes)), DriftFinding(without, with)];
         return new()
         {
             Name = Name,
@@ -34,7 +34,7 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
             Theory =
                 "BatchNorm subtracts a unit's mean over the batch and divides by its standard deviation, y = gamma (x - mean) / sqrt(var + eps) + beta. What comes out does not change when the weights before it are multiplied by a number a, "
                 + "and the gradient with respect to them is then divided by a: the initial scale cancels, and large weights take small steps, so that a learning rate that throws a plain network out is slowed down by itself. "
-                + "Where the learning rate suits both, it promises nothing. "
+                + "It promises nothing where the learning rate suits a plain network too, and large initial weights are slow to turn where it is small. "
                 + "The layer above sees inputs whose mean and spread are beta and gamma, which move slowly, however the layers below change: Ioffe and Szegedy 2015 (arXiv 1502.03167) show it for a sigmoid unit in their figure 1.",
             Verdict = Verdict(trainings, without, with, findings),
             Findings = findings,
@@ -45,41 +45,41 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
 
     private IEnumerable<Finding> ComparisonFindings(IReadOnlyList<ComparedTraining> trainings, string scheme, int classes)
     {
-        double largest = options.LearningRates[^1];
         yield return Finding.Between(
-            $"{scheme}, learning rate {Text(largest)}: accuracy with BatchNorm minus that without (guessing where it diverged)",
-            At(true, largest).Worth(classes) - At(false, largest).Worth(classes),
-            0.05,
-            double.PositiveInfinity);
-        yield return Finding.Between(
-            $"{scheme}: learning rates that reach {options.TargetAccuracy:P0}, with BatchNorm minus without",
-            Usable(true) - Usable(false),
-            1,
-            double.PositiveInfinity);
-
-        ComparedTraining At(bool batchNorm, double learningRate) => trainings.Single(training => training.BatchNorm == batchNorm && training.LearningRate == learningRate);
-
-        int Usable(bool batchNorm) => trainings.Count(training => training.BatchNorm == batchNorm && training.Worth(classes) >= options.TargetAccuracy);
-    }
-
-    private static IEnumerable<Finding> DriftFindings(UnitInputs without, UnitInputs with)
-    {
-        yield return Finding.Between(
-            "sigmoid units: range of the input's median over the training, relative to its spread; median over the units, with BatchNorm / without",
-            Median(with.Drifts) / Median(without.Drifts),
+            $"{scheme}: accuracy with BatchNorm minus that without at the smallest learning rate, {Text(options.LearningRates[0])}",
+            Gain(options.LearningRates[0]),
             double.NegativeInfinity,
-            0.5);
+            0.03);
         yield return Finding.Between(
-            "sigmoid network: accuracy at the end with BatchNorm minus that without",
-            with.Accuracies[^1] - without.Accuracies[^1],
-            0.05,
+            $"{scheme}: the same at the learning rate {Text(options.LargeLearningRate)}, where a training that diverged counts as guessing",
+            Gain(options.LargeLearningRate),
+            0.1,
             double.PositiveInfinity);
+        yield return Finding.Between(
+            $"{scheme}: largest learning rate that reaches {100 * options.TargetAccuracy:F0} %, with BatchNorm / without",
+            Largest(true) / Largest(false),
+            2,
+            double.PositiveInfinity);
+
+        double Gain(double learningRate) => Worth(batchNorm: true, learningRate) - Worth(batchNorm: false, learningRate);
+
+        double Worth(bool batchNorm, double learningRate) =>
+            trainings.Single(training => training.BatchNorm == batchNorm && training.LearningRate == learningRate).Worth(classes);
+
+        double Largest(bool batchNorm) =>
+            trainings.Where(training => training.BatchNorm == batchNorm && training.Worth(classes) >= options.TargetAccuracy).Select(training => training.LearningRate).DefaultIfEmpty(0).Max();
     }
+
+    private static Finding DriftFinding(UnitInputs without, UnitInputs with) => Finding.Between(
+        "sigmoid units: range of the input's median over the training, relative to its spread; median over the units, with BatchNorm / without",
+        Median(with.Drifts) / Median(without.Drifts),
+        double.NegativeInfinity,
+        0.5);
 
     private string Verdict(IReadOnlyList<ComparedTraining> trainings, UnitInputs without, UnitInputs with, Finding[] findings)
     {
         string scheme = options.Schemes[0];
-        IEnumerable<string> rates = ((double[])[options.LearningRates[0], options.LearningRates[^1]]).Select(rate =>
+        IEnumerable<string> rates = ((double[])[options.LearningRates[0], options.LargeLearningRate]).Select(rate =>
             $"{Accuracy(rate, true)} with BatchNorm and {Accuracy(rate, false)} without at {Text(rate)}");
         return string.Create(
             CultureInfo.InvariantCulture,

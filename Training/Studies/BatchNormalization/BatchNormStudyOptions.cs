@@ -6,19 +6,22 @@ public sealed record BatchNormStudyOptions
     /// <summary>Seconds instead of minutes.</summary>
     public static BatchNormStudyOptions Quick { get; } = new()
     {
-        LearningRates = [0.01, 0.1, 1],
+        LearningRates = [0.02, 0.1, 0.5],
+        LargeLearningRate = 0.5,
         Schemes = ["kaiming-normal", "normal:0.1"],
-        Steps = 120,
+        Steps = 150,
         TestImages = 400,
-        EvaluationInterval = 20,
+        EvaluationInterval = 25,
         TargetAccuracy = 0.25,
         DriftSteps = 400,
         DriftObservations = 40,
-        Threads = 1,
     };
 
     /// <summary>The learning rates of the comparison, ascending. Default 0.001 to 1.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [0.001, 0.01, 0.05, 0.1, 0.3, 1];
+
+    /// <summary>One of <see cref="LearningRates"/> that suits BatchNorm and is too large without it. Default 0.1.</summary>
+    public double LargeLearningRate { get; init; } = 0.1;
 
     /// <summary>The initialisations of the comparison, by name. Default He's, Xavier's and N(0, 0.1^2).</summary>
     public IReadOnlyList<string> Schemes { get; init; } = ["kaiming-normal", "xavier-normal", "normal:0.1"];
@@ -62,6 +65,6 @@ public sealed record BatchNormStudyOptions
     /// <summary>How often the units' inputs are observed. Default 100.</summary>
     public int DriftObservations { get; init; } = 100;
 
-    /// <summary>Threads that libtorch computes with; null leaves its own choice. One is faster where steps are few and matrices small.</summary>
-    public int? Threads { get; init; }
+    /// <summary>Threads that libtorch computes with; null leaves its own choice. Default 1: a second gains little on matrices this small, and waits for whoever else has work.</summary>
+    public int? Threads { get; init; } = 1;
 }

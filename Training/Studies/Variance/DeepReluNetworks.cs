@@ -23,16 +23,25 @@ internal sealed class DeepReluNetworks : IDisposable
     /// <param name="variance">sigma^2.</param>
     /// <param name="seed">Everything is a function of it and of the name.</param>
     /// <param name="name">Which networks these are.</param>
-    public DeepReluNetworks(int count, int depth, int width, double variance, long seed, string name)
+    /// <param name="orthogonal">Whether the hidden weights are orthogonal matrices times sqrt(D sigma^2), with entries of the same variance, and not Gaussian ones.</param>
+    public DeepReluNetworks(int count, int depth, int width, double variance, long seed, string name, bool orthogonal = false)
     {
         (_count, _width) = (count, width);
         using Generator generator = new((ulong)new PhiloxRandom(seed, name).NextUInt32(), CPU);
         double deviation = Math.Sqrt(variance);
         _input = Draw(width, 1, 1);
-        _weights = [.. Enumerable.Range(0, depth).Select(_ => Draw(width, width, deviation))];
+        _weights = [.. Enumerable.Range(0, depth).Select(_ => orthogonal ? Orthogonal() : Draw(width, width, deviation))];
         _output = Draw(width, 1, deviation);
 
         Tensor Draw(int rows, int columns, double scale) => randn([count, rows, columns], ScalarType.Float64, generator: generator).mul_(scale).DetachFromDisposeScope();
+
+        Tensor Orthogonal()
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (Tensor q, Tensor r) = linalg.qr(randn([count, width, width], ScalarType.Float64, generator: generator));
+            Tensor signs = r.diagonal(0, 1, 2).sign().unsqueeze(1); // they make Q uniform over the orthogonal group
+            return (q * signs).mul_(deviation * Math.Sqrt(width)).DetachFromDisposeScope();
+        }
     }
 
     /// <summary>
