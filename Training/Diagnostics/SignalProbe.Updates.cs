@@ -17,20 +17,27 @@ public sealed partial class SignalProbe
     /// <param name="learningRate">lr.</param>
     public void BeforeUpdate(MomentumSgd optimizer, double learningRate)
     {
-        using IDisposable noGradient = no_grad();
         Dictionary<string, Tensor> buffers = optimizer.Buffers.ToDictionary(buffer => buffer.Name, buffer => buffer.Value, StringComparer.Ordinal);
         Dictionary<nint, Tensor?> bufferOf = optimizer.Parameters.ToDictionary(parameter => parameter.Value.Handle, parameter => buffers.GetValueOrDefault(parameter.Name));
-        foreach (ProbedOutput output in _outputs)
+        ForEachOutput(output =>
         {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor[] updates =
-            [
-                .. output.Layer.WeightTensors
-                    .Where(weight => output.Weight is not null && bufferOf.ContainsKey(weight.Handle) && weight.grad is not null)
-                    .Select(weight => bufferOf[weight.Handle] is Tensor buffer ? weight.grad!.add(buffer, alpha: optimizer.Momentum) : weight.grad!),
-            ];
-            SetRatio(output, updates, learningRate);
-        }
+            if (output.Weight is not WeightSignal weight)
+            {
+                return;
+            }
+
+            double square = 0;
+            foreach (Tensor parameter in output.Layer.WeightTensors)
+            {
+                using Tensor? gradient = parameter.grad;
+                if (gradient is not null && bufferOf.TryGetValue(parameter.Handle, out Tensor? buffer))
+                {
+                    square += UpdateNorm.Square(gradient, buffer, optimizer.Momentum);
+                }
+            }
+
+            output.Weight = weight with { UpdateRatio = Ratio(Math.Log10(square), weight, learningRate) };
+        });
     }
 
     /// <summary>
@@ -52,23 +59,17 @@ public sealed partial class SignalProbe
         foreach ((ProbedOutput output, Tensor[] before) in _snapshot)
         {
             using DisposeScope scope = NewDisposeScope();
-            SetRatio(output, [.. output.Layer.WeightTensors.Zip(before, (now, then) => now - then)], learningRate: 1);
+            SignalStatistics change = TensorStatistics.Of([.. output.Layer.WeightTensors.Zip(before, (now, then) => now - then)]);
+            double log10Square = change.NonFinite > 0 ? double.NaN : change.Log10MeanSquare + Math.Log10(change.Count);
+            output.Weight = output.Weight! with { UpdateRatio = Ratio(log10Square, output.Weight, factor: 1) };
         }
 
         ForgetSnapshot();
     }
 
-    private static void SetRatio(ProbedOutput output, Tensor[] updates, double learningRate)
-    {
-        if (updates.Length > 0 && output.Weight is WeightSignal weight)
-        {
-            // A layer's updates may be of fewer weights than it has, when some are frozen: sums and not means.
-            SignalStatistics update = TensorStatistics.Of(updates);
-            double log10Ratio = (update.Log10MeanSquare + Math.Log10(update.Count) - weight.Values.Log10MeanSquare - Math.Log10(weight.Values.Count)) / 2;
-            double ratio = update.NonFinite > 0 ? double.NaN : learningRate * Math.Pow(10, log10Ratio);
-            output.Weight = weight with { UpdateRatio = ratio };
-        }
-    }
+    /// <summary>factor |change| / |weights|, by logarithms: either may be out of float64's range when it is squared.</summary>
+    private static double Ratio(double log10Square, WeightSignal weight, double factor) =>
+        factor * Math.Pow(10, (log10Square - weight.Values.Log10MeanSquare - Math.Log10(weight.Values.Count)) / 2);
 
     private void ForgetSnapshot()
     {

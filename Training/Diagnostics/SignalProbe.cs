@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Initialization;
@@ -22,6 +24,8 @@ namespace OnnxInit.Training.Diagnostics;
 /// </remarks>
 public sealed partial class SignalProbe : IDisposable
 {
+    private static readonly ConcurrentDictionary<Type, PropertyInfo?> InPlaceSwitches = new();
+
     private readonly List<Action> _removals = [];
     private readonly List<ProbedLayer> _layers = [];
     private readonly List<ProbedOutput> _outputs = [];
@@ -65,8 +69,7 @@ public sealed partial class SignalProbe : IDisposable
     /// </summary>
     public void AfterBackward()
     {
-        using IDisposable noGradient = no_grad();
-        foreach (ProbedOutput output in _outputs)
+        ForEachOutput(output =>
         {
             if (output.Held is Tensor held)
             {
@@ -81,7 +84,7 @@ public sealed partial class SignalProbe : IDisposable
                 output.Weight = weight with { Gradient = gradients.Length == 0 ? null : TensorStatistics.Of(gradients, bins: _options.HistogramBins) };
                 Array.ForEach(gradients, gradient => gradient.Dispose());
             }
-        }
+        });
     }
 
     /// <summary>What was measured since the last forward pass began; the probe forgets it.</summary>
@@ -108,9 +111,13 @@ public sealed partial class SignalProbe : IDisposable
 
     private static bool MayWorkInPlace(nn.Module module)
     {
-        Type type = module.GetType();
-        return type.Assembly != typeof(nn).Assembly || (type.GetProperty("inplace")?.GetValue(module) is true);
+        PropertyInfo? inPlace = InPlaceSwitches.GetOrAdd(module.GetType(), type => type.GetProperty("inplace"));
+        return module.GetType().Assembly != typeof(nn).Assembly || inPlace?.GetValue(module) is true;
     }
+
+    /// <summary>Reads the tensors of many layers with as many threads as torch has.</summary>
+    private void ForEachOutput(Action<ProbedOutput> read) =>
+        Parallel.For(0, _outputs.Count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, i => read(_outputs[i]));
 
     private void Forget()
     {

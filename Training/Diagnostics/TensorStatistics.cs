@@ -10,7 +10,7 @@ public static class TensorStatistics
     private const double SmallestSafe = 1e-140;
     private const double LargestSafe = 1e140;
 
-    /// <summary>Reads a tensor once; once more each for units, for a histogram, and for float64 entries beyond 1e+-140.</summary>
+    /// <summary>Reads a tensor once; once more each for saturation, units, a histogram, and float64 entries beyond 1e+-140.</summary>
     /// <param name="tensor">The entries; left as it is, outside of autograd.</param>
     /// <param name="saturation">The flat ends to count at; null counts none.</param>
     /// <param name="unitAxis">The axis of the units that may be dead; null looks for none.</param>
@@ -20,12 +20,12 @@ public static class TensorStatistics
     /// <summary>The same of several tensors together; units are those of the first.</summary>
     internal static SignalStatistics Of(ReadOnlySpan<Tensor> tensors, Saturation? saturation = null, int? unitAxis = null, int bins = 0)
     {
-        MomentReader moments = new(saturation);
+        MomentReader moments = new();
         ReadAll(tensors, moments);
         double largest = Math.Max(Math.Abs(moments.Min), Math.Abs(moments.Max));
         if (largest is > 0 and < SmallestSafe or > LargestSafe && double.IsFinite(largest))
         {
-            moments = new(saturation, Math.ScaleB(1, -Math.Clamp(Math.ILogB(largest), -1000, 1000)));
+            moments = new(Math.ScaleB(1, -Math.Clamp(Math.ILogB(largest), -1000, 1000)));
             ReadAll(tensors, moments);
         }
 
@@ -35,6 +35,12 @@ public static class TensorStatistics
         if (units > 0 && moments.Zeros >= tensors[0].NumberOfElements / units) // else no unit can be 0 throughout
         {
             dead = DeadUnits(tensors[0], unitAxis!.Value);
+        }
+
+        SaturationReader? saturated = saturation is null ? null : new(saturation);
+        if (saturated is not null)
+        {
+            ReadAll(tensors, saturated);
         }
 
         HistogramReader? histogram = bins > 0 && anyFinite ? new(moments.Min, moments.Max, bins) : null;
@@ -53,7 +59,7 @@ public static class TensorStatistics
             Min = anyFinite ? moments.Min : double.NaN,
             Max = anyFinite ? moments.Max : double.NaN,
             Zeros = moments.Count == 0 ? double.NaN : (double)moments.Zeros / moments.Count,
-            Saturated = saturation is null ? null : moments.Count == 0 ? double.NaN : (double)moments.Saturated / moments.Count,
+            Saturated = saturated is null ? null : moments.Count == 0 ? double.NaN : (double)saturated.Saturated / moments.Count,
             Units = units,
             DeadUnits = units is null ? null : (int)dead,
             Histogram = histogram is null ? null : new(moments.Min, moments.Max, histogram.Counts),
@@ -62,8 +68,14 @@ public static class TensorStatistics
 
     private static int DeadUnits(Tensor tensor, int axis)
     {
-        long[] shape = tensor.shape;
-        UnitReader reader = new((int)shape[axis], shape.Skip(axis + 1).Aggregate(1L, (product, size) => product * size));
+        ReadOnlySpan<long> shape = tensor.shape;
+        long inner = 1;
+        foreach (long size in shape[(axis + 1)..])
+        {
+            inner *= size;
+        }
+
+        UnitReader reader = new((int)shape[axis], inner);
         TensorBlocks.Read(tensor, reader);
         return reader.Dead;
     }
