@@ -55,7 +55,7 @@ internal sealed class FigureLayout : IDisposable
         _titles = [.. _panels.Select((panel, i) => FigureFont.Wrap(panel.Title, PanelTitleSize, _dataWidth + Right(i % _columns)))];
         _legends = [.. _panels.Select(panel => new FigureLegend(common ? [] : panel.Legend, _dataWidth))];
         _commonLegend = new(common ? _panels.SelectMany(panel => panel.Legend) : [], Width - (2 * Margin) - Left(0));
-        Height = (2 * Margin) + Lines(_title, TitleSize) + Enumerable.Range(0, Rows).Sum(RowHeight) + (RowGap * (Rows - 1)) + (_commonLegend.Height > 0 ? _commonLegend.Height + LegendGap : 0);
+        Height = MathF.Ceiling((2 * Margin) + Lines(_title, TitleSize) + Enumerable.Range(0, Rows).Sum(RowHeight) + (RowGap * (Rows - 1)) + (_commonLegend.Height > 0 ? _commonLegend.Height + LegendGap : 0));
     }
 
     /// <summary>Pixels.</summary>

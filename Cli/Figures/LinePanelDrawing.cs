@@ -167,13 +167,15 @@ internal sealed class LinePanelDrawing : PanelDrawing
     {
         foreach (Coordinates[] piece in Pieces(series.X, series.Y))
         {
-            Scatter line = Plot.Add.ScatterLine(piece, color);
-            line.LineWidth = width;
-            line.LinePattern = pattern;
             if (piece.Length == 1) // a line of one point would not be seen
             {
                 Plot.Add.ScatterPoints(piece, color).MarkerSize = 2 * width;
+                continue;
             }
+
+            Scatter line = Plot.Add.ScatterLine(piece, color);
+            line.LineWidth = width;
+            line.LinePattern = pattern;
         }
     }
 

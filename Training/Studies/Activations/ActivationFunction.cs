@@ -24,10 +24,10 @@ internal sealed record ActivationFunction(string Name, Func<double, double> Valu
     /// <summary>The four, in the order of the figures.</summary>
     public static IReadOnlyList<ActivationFunction> All { get; } = [Tanh, Softsign, Sigmoid, Relu];
 
-    /// <summary>The lower bound of its values; null when there is none.</summary>
+    /// <summary>The lower bound of its values; null when there is none, or nobody asks.</summary>
     public double? Lowest { get; init; }
 
-    /// <summary>The upper bound of its values; null when there is none.</summary>
+    /// <summary>The upper bound.</summary>
     public double? Highest { get; init; }
 
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));

@@ -12,9 +12,6 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
     private const double ClipNorm = 1;
     private const int DeepFrom = 1_000; // one learning rate there: a step takes as long as a hundred of a shallow network
 
-    /// <summary>The learning rates tried are a scheme's own times these.</summary>
-    private static readonly double[] RateFactors = [0.1, 1, 10];
-
     /// <summary>Trains every combination.</summary>
     /// <param name="options">The combinations, and for how many steps.</param>
     /// <param name="context">Data, seed, and whom to tell.</param>
@@ -74,16 +71,17 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
         }
     }
 
-    /// <summary>What was tried, in words.</summary>
-    public static string Rates =>
-        $"per scheme (0.001; orthogonal, identity and looks-linear 0.1 / layers, at most 0.001) times {string.Join(", ", RateFactors)}, the best taken; from {DeepFrom:N0} layers on times 1 alone";
+    /// <summary>The learning rates that were tried, in words.</summary>
+    /// <param name="options">The settings.</param>
+    public static string Rates(DepthStudyOptions options) =>
+        $"per scheme (0.001; orthogonal, identity and looks-linear 0.1 / layers, at most 0.001) times {string.Join(", ", options.GridRateFactors)}, the best taken; from {DeepFrom:N0} layers on times 1 alone";
 
     private static bool IsConvolutional(int depth) => depth == DepthNetwork.ConvolutionalDepth;
 
     private static DepthCell Best(DepthStudyOptions options, int depth, DepthScheme scheme, bool batchNorm, bool clipping, StudyContext context)
     {
         DepthCell? best = null;
-        foreach (double factor in depth >= DeepFrom ? [1] : RateFactors)
+        foreach (double factor in depth >= DeepFrom ? [1] : options.GridRateFactors)
         {
             using DisposeScope scope = NewDisposeScope();
             double rate = scheme.LearningRate(depth) * factor;

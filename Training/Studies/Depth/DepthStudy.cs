@@ -55,7 +55,7 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
         {
             DepthGrid grid = DepthGrid.Measure(options, context);
             figures.Add(grid.Figure(options));
-            settings["heat map"] = $"{options.GridSteps} steps of batch {options.BatchSize}, momentum 0.9; learning rates {DepthGrid.Rates}";
+            settings["heat map"] = $"{options.GridSteps} steps of batch {options.BatchSize}, momentum 0.9; learning rates {DepthGrid.Rates(options)}";
             verdict.Add($"{grid.Cells.Count(cell => cell.Loss < Math.Log(10) - 0.1)} of {grid.Cells.Count} combinations have learnt something after {options.GridSteps} steps");
         }
 

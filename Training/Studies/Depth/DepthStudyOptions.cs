@@ -13,10 +13,11 @@ public sealed record DepthStudyOptions
         LawDepth = 100,
         GrowthNetworks = 2,
         GrowthDepth = 30,
-        GridDepths = [2, 40],
-        GridSteps = 6,
-        CurveDepths = [150],
-        CurveSteps = 12,
+        GridDepths = [2, 20],
+        GridRateFactors = [1],
+        GridSteps = 4,
+        CurveDepths = [100],
+        CurveSteps = 8,
         Threads = 1,
     };
 
@@ -46,6 +47,9 @@ public sealed record DepthStudyOptions
 
     /// <summary>Steps after which the loss is compared. Default 60; 0 leaves the heat map out.</summary>
     public int GridSteps { get; init; } = 60;
+
+    /// <summary>The learning rates that are tried are a scheme's own times these, and the best is taken; from 1,000 layers on 1 alone, for time's sake. Default 0.1, 1 and 10.</summary>
+    public IReadOnlyList<double> GridRateFactors { get; init; } = [0.1, 1, 10];
 
     /// <summary>Weight layers of the networks whose loss curves are drawn. Default 1,000.</summary>
     public IReadOnlyList<int> CurveDepths { get; init; } = [1_000];
@@ -90,6 +94,11 @@ public sealed record DepthStudyOptions
         if (Width < 2 || int.IsOddInteger(Width))
         {
             throw new InvalidInputException($"The width is {Width}; expected an even number of units, since looks-linear networks pair them.");
+        }
+
+        if (GridRateFactors.Count == 0 || GridRateFactors.Any(factor => !(factor > 0)))
+        {
+            throw new InvalidInputException($"The factors of the learning rate are {string.Join(", ", GridRateFactors)}; expected one or more, above 0.");
         }
 
         if (GridDepths.Concat(CurveDepths).Any(depth => depth < 2))

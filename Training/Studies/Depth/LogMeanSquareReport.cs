@@ -29,9 +29,9 @@ internal sealed class LogMeanSquareReport(int width, int depth)
         int count = he.Forward.Count;
         (double mean, double variance) = LogMeanSquareSample.Moments(he.Forward, depth);
         (double gradientMean, double gradientVariance) = LogMeanSquareSample.Moments(he.Backward, depth - 1);
-        yield return Mean($"mean of ln(mean square) of the activations after {depth} layers, He, {count} networks", mean, first.Mean * depth);
+        yield return Mean($"mean of ln(mean square) of the activations after {depth} layers, He, {count} networks", mean, first, depth, count);
         yield return Variance("variance of the same over the networks", variance, first.Variance * depth, count);
-        yield return Mean($"mean of ln(mean square) of the gradient {depth - 1} layers down, He", gradientMean, first.Mean * (depth - 1));
+        yield return Mean($"mean of ln(mean square) of the gradient {depth - 1} layers down, He", gradientMean, first, depth - 1, count);
         yield return Variance("variance of the same over the networks, gradient", gradientVariance, first.Variance * (depth - 1), count);
         double distance = NormalDistance([.. he.Forward.Select(network => network[^1])]);
         yield return Finding.Between(
@@ -84,11 +84,15 @@ internal sealed class LogMeanSquareReport(int width, int depth)
             Columns: 2);
     }
 
-    private static Finding Mean(string claim, double measured, double expected) => Finding.Near(claim, measured, expected, Math.Abs(MeanTolerance * expected));
+    private static Finding Mean(string claim, double measured, LogMeanSquareLaw law, int layers, int networks)
+    {
+        double slack = networks >= ManyNetworks ? 0 : StandardErrors * Math.Sqrt(law.Variance * layers / networks); // few networks do not know their mean
+        return Finding.Near(claim, measured, law.Mean * layers, Math.Abs(MeanTolerance * law.Mean * layers) + slack);
+    }
 
     private static Finding Variance(string claim, double measured, double expected, int networks)
     {
-        double slack = networks >= ManyNetworks ? 0 : StandardErrors * RelativeError(networks); // few networks do not know their variance
+        double slack = networks >= ManyNetworks ? 0 : StandardErrors * RelativeError(networks); // nor their variance
         return Finding.Between(claim, measured, expected * Math.Max(0, SmallestVariance - slack), expected * (LargestVariance + slack));
     }
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace OnnxInit.Training.Studies.Depth;
 
 /// <summary>ln of the mean square of signal and gradient after every layer, of many networks.</summary>
-/// <param name="Forward">Of the activations after layers 1 to L, by network.</param>
+/// <param name="Forward">Of the activations after layers 1 to L, relative to the input, by network.</param>
 /// <param name="Backward">Of the gradient, 1 to L - 1 layers below the last one and relative to it, by network.</param>
 internal sealed record LogMeanSquareSample(IReadOnlyList<double[]> Forward, IReadOnlyList<double[]> Backward)
 {
@@ -30,7 +30,7 @@ internal sealed record LogMeanSquareSample(IReadOnlyList<double[]> Forward, IRea
             using DisposeScope scope = NewDisposeScope();
             using DeepReluNetworks some = new(Math.Min(AtOnce, networks - first), depth, width, 2.0 / width, context.Seed, $"depth, {name}, networks from {first}", orthogonal);
             (double[][] up, double[][] down) = some.LogMeanSquares();
-            forward.AddRange(up.Select(network => network.Select(Natural).ToArray()));
+            forward.AddRange(up.Zip(some.LogInputMeanSquares(), (network, input) => network.Select(layer => Natural(layer - input)).ToArray()));
             backward.AddRange(down.Select(network => Enumerable.Range(1, depth - 1).Select(below => Natural(network[^(below + 1)] - network[^1])).ToArray()));
         }
 

@@ -44,6 +44,13 @@ internal sealed class DeepReluNetworks : IDisposable
         }
     }
 
+    /// <summary>log10 of the mean square of the input, which is 0 up to its fluctuation, by network.</summary>
+    public double[] LogInputMeanSquares()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _input.square().mean([1, 2]).log10().data<double>().ToArray();
+    }
+
     /// <summary>
     /// log10 of the mean square over a layer's units, of the activations h_l and of the gradients of the loss with respect to z_l, in float64. Each layer's
     /// result is scaled to a mean square of 1 and the logarithms of the scales are added up, so that nothing over- or underflows at any depth.
