@@ -68,25 +68,30 @@ internal sealed class ActivationsMeasurement : IDisposable
         List<IReadOnlyList<LayerStatistics>> layers = [];
         LayerSignals? last = null;
         int interval = Math.Max(1, _options.Steps / _options.Observations);
-        TrainingBudget budget = new(_options.Steps, _options.BatchSize, _options.LearningRate);
-        IReadOnlyList<double> losses = ObservedTraining.Run(
-            module,
-            _context.Data.Train,
-            _context.Data.Normalization,
-            budget,
-            _context.Seed,
-            step =>
-            {
-                if (step % interval == 0 || step == _options.Steps)
-                {
-                    last = LayerSignals.Measure(module, _images, _labels);
-                    steps.Add(step);
-                    layers.Add(last.Summarize());
-                }
-            },
-            _context.Cancellation);
+        using ShortTraining training = new(module, _context.Data, new()
+        {
+            Epochs = int.MaxValue,
+            MaxSteps = _options.Steps,
+            BatchSize = _options.BatchSize,
+            LearningRate = _options.LearningRate,
+            Momentum = 0,
+            ValidationFraction = 0,
+            Seed = _context.Seed,
+        });
+        Observe(0);
+        IReadOnlyList<double> losses = training.Run((step, _) => Observe(step), _context.Cancellation).Losses;
         _context.Report(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: loss {losses[0]:F2} -> {losses.TakeLast(losses.Count / 10).Average():F3} in {losses.Count} steps"));
         return new(network, losses, steps, layers, last!);
+
+        void Observe(int step)
+        {
+            if (step % interval == 0 || step == _options.Steps)
+            {
+                last = LayerSignals.Measure(module, _images, _labels);
+                steps.Add(step);
+                layers.Add(last.Summarize());
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -70,21 +70,27 @@ internal static class LearningRateComparison
         int[] testImages = [.. Enumerable.Range(0, Math.Min(options.TestImages, context.Data.Test.Count))];
         List<double> steps = [];
         List<double> accuracies = [];
-        IReadOnlyList<double> losses = ObservedTraining.Run(
-            network,
-            context.Data.Train,
-            context.Data.Normalization,
-            new(options.Steps, options.BatchSize, learningRate, options.Momentum),
-            context.Seed,
-            step =>
-            {
-                if (step % options.EvaluationInterval == 0 || step == options.Steps)
-                {
-                    steps.Add(step);
-                    accuracies.Add(Evaluation.Of(network, test, testImages, context.Cancellation).Accuracy);
-                }
-            },
-            context.Cancellation);
+        using ShortTraining training = new(network, context.Data, new()
+        {
+            Epochs = int.MaxValue,
+            MaxSteps = options.Steps,
+            BatchSize = options.BatchSize,
+            LearningRate = learningRate,
+            Momentum = options.Momentum,
+            ValidationFraction = 0,
+            Seed = context.Seed,
+        });
+        Observe(0);
+        IReadOnlyList<double> losses = training.Run((step, _) => Observe(step), context.Cancellation).Losses;
         return new(scheme, batchNorm, learningRate, steps, accuracies, !double.IsFinite(losses[^1]));
+
+        void Observe(int step)
+        {
+            if (step % options.EvaluationInterval == 0 || step == options.Steps)
+            {
+                steps.Add(step);
+                accuracies.Add(Evaluation.Of(network, test, testImages, context.Cancellation).Accuracy);
+            }
+        }
     }
 }

@@ -55,23 +55,29 @@ internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, I
         List<double> accuracies = [];
         List<List<InputPercentiles>> units = [.. Enumerable.Range(0, options.Width).Select(_ => new List<InputPercentiles>())];
         int interval = Math.Max(1, options.DriftSteps / options.DriftObservations);
-        IReadOnlyList<double> losses = ObservedTraining.Run(
-            network,
-            context.Data.Train,
-            context.Data.Normalization,
-            new(options.DriftSteps, options.DriftBatchSize, options.DriftLearningRate),
-            context.Seed,
-            step =>
-            {
-                if (step % interval == 0 || step == options.DriftSteps)
-                {
-                    steps.Add(step);
-                    accuracies.Add(Look(network, images, labels, units));
-                }
-            },
-            context.Cancellation);
+        using ShortTraining training = new(network, context.Data, new()
+        {
+            Epochs = int.MaxValue,
+            MaxSteps = options.DriftSteps,
+            BatchSize = options.DriftBatchSize,
+            LearningRate = options.DriftLearningRate,
+            Momentum = 0,
+            ValidationFraction = 0,
+            Seed = context.Seed,
+        });
+        Record(0);
+        IReadOnlyList<double> losses = training.Run((step, _) => Record(step), context.Cancellation).Losses;
         context.Report(string.Create(CultureInfo.InvariantCulture, $"sigmoid, {(batchNorm ? "BatchNorm" : "no BatchNorm")}: accuracy {accuracies[^1]:P1} after {losses.Count} steps"));
         return new(batchNorm, steps, units, accuracies);
+
+        void Record(int step)
+        {
+            if (step % interval == 0 || step == options.DriftSteps)
+            {
+                steps.Add(step);
+                accuracies.Add(Look(network, images, labels, units));
+            }
+        }
     }
 
     private static ModelSpec Network(BatchNormStudyOptions options, bool batchNorm) => new(
