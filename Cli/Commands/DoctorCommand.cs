@@ -9,7 +9,6 @@ using OnnxInit.Training.Data;
 using OnnxInit.Training.Diagnostics;
 using OnnxInit.Training.Initialization;
 using OnnxInit.Training.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Cli.Commands;

@@ -36,6 +36,7 @@ internal sealed class FigureLayout : IDisposable
         _columns = Math.Clamp(figure.Columns, 1, Math.Max(1, figure.Panels.Count));
         Width = _columns switch { 1 => 760, 2 => 860, _ => 40 + (250 * _columns) };
         _panels = [.. figure.Panels.Select(PanelDrawing.Of)];
+        NameSharedAxesOnce();
         _title = FigureFont.Wrap(figure.Title, TitleSize, Width - (2 * Margin));
         float height = _columns switch { 1 when Rows == 1 => 360, 1 => 240, 2 => 240, 3 => 190, _ => 165 };
         _dataHeights = [.. Enumerable.Range(0, Rows).Select(row => Row(row).Max(panel => panel.NeededDataHeight) ?? height)];
@@ -54,7 +55,7 @@ internal sealed class FigureLayout : IDisposable
         _titles = [.. _panels.Select((panel, i) => FigureFont.Wrap(panel.Title, PanelTitleSize, _dataWidth + Right(i % _columns)))];
         _legends = [.. _panels.Select(panel => new FigureLegend(common ? [] : panel.Legend, _dataWidth))];
         _commonLegend = new(common ? _panels.SelectMany(panel => panel.Legend) : [], Width - (2 * Margin) - Left(0));
-        Height = (2 * Margin) + Lines(_title, TitleSize) + Enumerable.Range(0, Rows).Sum(RowHeight) + (RowGap * (Rows - 1)) + (_commonLegend.Height > 0 ? _commonLegend.Height + LegendGap : 0);
+        Height = MathF.Ceiling((2 * Margin) + Lines(_title, TitleSize) + Enumerable.Range(0, Rows).Sum(RowHeight) + (RowGap * (Rows - 1)) + (_commonLegend.Height > 0 ? _commonLegend.Height + LegendGap : 0));
     }
 
     /// <summary>Pixels.</summary>
@@ -127,9 +128,28 @@ internal sealed class FigureLayout : IDisposable
         _legends[i].Draw(canvas, x + padding.Left, bottom + LegendGap);
     }
 
-    /// <summary>Whether one legend serves all panels: no colour and style means one thing here and another there.</summary>
-    private bool LegendsAgree() => _panels.SelectMany(panel => panel.Legend.Distinct())
-        .GroupBy(entry => (entry.Style, entry.Color)).All(group => group.Select(entry => entry.Label).Distinct().Count() == 1);
+    /// <summary>
+    /// Whether one legend serves all panels: no colour and style means one thing here and another there, and any two panels have an entry in common.
+    /// </summary>
+    private bool LegendsAgree()
+    {
+        LegendEntry[][] legends = [.. _panels.Select(panel => panel.Legend.Distinct().ToArray()).Where(legend => legend.Length > 0)];
+        return legends.SelectMany(legend => legend).GroupBy(entry => (entry.Style, entry.Color)).All(group => group.Select(entry => entry.Label).Distinct().Count() == 1)
+            && legends.All(one => legends.All(other => one.Intersect(other).Any()));
+    }
+
+    /// <summary>An axis that a row, or a column, has in common is named at its first panel, or its last.</summary>
+    private void NameSharedAxesOnce()
+    {
+        for (int i = 0; i < _panels.Length; i++)
+        {
+            if (_figure.Panels[i] is LinePanel panel)
+            {
+                _panels[i].NamesX = !(i + _columns < _panels.Length && _figure.Panels[i + _columns] is LinePanel below && below.X.Label == panel.X.Label);
+                _panels[i].NamesY = !(i % _columns > 0 && _figure.Panels[i - 1] is LinePanel left && left.Y.Label == panel.Y.Label);
+            }
+        }
+    }
 
     private IEnumerable<PanelDrawing> Row(int row) => _panels.Skip(row * _columns).Take(_columns);
 

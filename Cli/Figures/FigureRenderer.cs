@@ -16,7 +16,7 @@ internal static partial class FigureRenderer
     public static byte[] Png(Figure figure)
     {
         using FigureLayout layout = new(figure);
-        using SKBitmap bitmap = new((int)MathF.Ceiling(layout.Width) * Sharpness, (int)MathF.Ceiling(layout.Height) * Sharpness, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using SKBitmap bitmap = new((int)layout.Width * Sharpness, (int)layout.Height * Sharpness, SKColorType.Rgba8888, SKAlphaType.Opaque);
         bitmap.Erase(SKColors.White);
         using (SKCanvas canvas = new(bitmap))
         {
@@ -34,12 +34,12 @@ internal static partial class FigureRenderer
     {
         using FigureLayout layout = new(figure);
         using MemoryStream stream = new();
-        using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(MathF.Ceiling(layout.Width), MathF.Ceiling(layout.Height)), stream))
+        using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(layout.Width, layout.Height), stream))
         {
             layout.Draw(canvas);
         }
 
-        string svg = SvgText.Simplify(Encoding.UTF8.GetString(stream.ToArray()));
+        string svg = StandardSvg.Renumber(StandardSvg.PlaceTexts(Encoding.UTF8.GetString(stream.ToArray())));
         return Opening().Replace(svg, match =>
             $"<svg{match.Groups[1].Value} viewBox=\"0 0 {match.Groups["width"].Value} {match.Groups["height"].Value}\" role=\"img\">\n"
             + $"<title>{SecurityElement.Escape(figure.Title)}</title>\n<desc>{SecurityElement.Escape(figure.Caption)}</desc>", 1);

@@ -47,6 +47,7 @@ internal sealed class HeatMapDrawing : PanelDrawing
         _bar.Axis.TickLabelStyle.FontName = FigureFont.Family;
         _bar.Axis.TickLabelStyle.FontSize = TickFontSize;
         _bar.Axis.TickLabelStyle.ForeColor = FigureColors.Ink;
+        _bar.Axis.TickLabelStyle.OffsetY = MiddleOffset;
         _bar.Axis.MinorTickStyle.Length = 0;
         _bar.LabelStyle.FontName = FigureFont.Family;
         _bar.LabelStyle.FontSize = LabelFontSize;
@@ -112,6 +113,7 @@ internal sealed class HeatMapDrawing : PanelDrawing
             Text text = Plot.Add.Text(words, column + 0.5, -row - 0.5);
             text.LabelFontName = FigureFont.Family;
             text.LabelAlignment = Alignment.MiddleCenter;
+            text.OffsetY = MiddleOffset;
             text.LabelFontColor = FigureColors.TextOn(cell.FillColor);
             _texts.Add(text);
         }

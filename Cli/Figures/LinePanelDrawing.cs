@@ -12,8 +12,9 @@ internal sealed class LinePanelDrawing : PanelDrawing
     private const double BandOpacity = 0.2;
     private const double BarOpacity = 0.35;
     private const float LevelFontSize = 11;
-    private const float PixelsPerTickX = 64;
-    private const float PixelsPerTickY = 34;
+    private const float PixelsPerTickY = 28;
+    private const int MostTicksX = 12;
+    private const float TickLabelGap = 16;
 
     private static readonly (bool Right, bool Above)[] Corners = [(true, true), (true, false), (false, true), (false, false)];
 
@@ -56,14 +57,26 @@ internal sealed class LinePanelDrawing : PanelDrawing
 
     public override void Fit(float width, float height)
     {
-        Mark(Plot.Axes.Bottom, AxisTicks.For(_panel.X, _x.Min, _x.Max, (int)(width / PixelsPerTickX)));
+        Mark(Plot.Axes.Bottom, TicksThatFit(width));
         Mark(Plot.Axes.Left, AxisTicks.For(_panel.Y, _y.Min, _y.Max, (int)(height / PixelsPerTickY)));
-        Plot.Axes.Bottom.Label.Text = Lines(_panel.X.Label, width);
-        Plot.Axes.Left.Label.Text = Lines(_panel.Y.Label, height);
+        Plot.Axes.Bottom.Label.Text = NamesX ? Lines(_panel.X.Label, width) : string.Empty;
+        Plot.Axes.Left.Label.Text = NamesY ? Lines(_panel.Y.Label, height) : string.Empty;
         foreach ((Text label, Level level) in _levels.Zip(_panel.Levels))
         {
             Place(label, level.Y, width, height);
         }
+    }
+
+    /// <summary>As many marks as their labels leave room for.</summary>
+    private AxisTicks TicksThatFit(float width)
+    {
+        AxisTicks ticks = AxisTicks.For(_panel.X, _x.Min, _x.Max, MostTicksX);
+        for (int most = MostTicksX; most > 1 && ticks.Labels.Sum(label => FigureFont.Measure(label, TickFontSize) + TickLabelGap) > width; most--)
+        {
+            ticks = AxisTicks.For(_panel.X, _x.Min, _x.Max, most - 1);
+        }
+
+        return ticks;
     }
 
     private static IEnumerable<double> Heights(Series series) =>
@@ -154,13 +167,15 @@ internal sealed class LinePanelDrawing : PanelDrawing
     {
         foreach (Coordinates[] piece in Pieces(series.X, series.Y))
         {
-            Scatter line = Plot.Add.ScatterLine(piece, color);
-            line.LineWidth = width;
-            line.LinePattern = pattern;
             if (piece.Length == 1) // a line of one point would not be seen
             {
                 Plot.Add.ScatterPoints(piece, color).MarkerSize = 2 * width;
+                continue;
             }
+
+            Scatter line = Plot.Add.ScatterLine(piece, color);
+            line.LineWidth = width;
+            line.LinePattern = pattern;
         }
     }
 
@@ -232,8 +247,20 @@ internal sealed class LinePanelDrawing : PanelDrawing
         label.OffsetX = right ? -4 : 4;
     }
 
-    /// <summary>The share of the series' points, and of the other levels, inside a box.</summary>
-    private double Covered(double left, double right, double bottom, double top) =>
-        _panel.Series.Sum(series => Enumerable.Range(0, series.Y.Count).Count(i => series.X[i] >= left && series.X[i] <= right && series.Y[i] >= bottom && series.Y[i] <= top) / (double)Math.Max(1, series.Y.Count))
-        + _panel.Levels.Count(level => level.Y > bottom && level.Y < top);
+    /// <summary>The share of the series' lines, and the number of other levels, inside a box.</summary>
+    private double Covered(double left, double right, double bottom, double top)
+    {
+        const int betweenPoints = 8;
+        return _panel.Series.Sum(Share) + _panel.Levels.Count(level => level.Y > bottom && level.Y < top);
+
+        double Share(Series series) => Enumerable.Range(0, Math.Max(0, series.Y.Count - 1)).Sum(i => Enumerable.Range(0, betweenPoints).Count(step => IsInside(series, i, step / (double)betweenPoints)))
+            / (double)(betweenPoints * Math.Max(1, series.Y.Count - 1));
+
+        bool IsInside(Series series, int i, double part)
+        {
+            double x = series.X[i] + (part * (series.X[i + 1] - series.X[i]));
+            double y = series.Y[i] + (part * (series.Y[i + 1] - series.Y[i]));
+            return x >= left && x <= right && y >= bottom && y <= top;
+        }
+    }
 }

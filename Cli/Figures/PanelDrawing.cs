@@ -10,6 +10,9 @@ internal abstract class PanelDrawing : IDisposable
     protected const float TickFontSize = 12;
     protected const float LabelFontSize = 13;
 
+    // ScottPlot's middle is that of a line with its leading; the middle of digits lies lower.
+    protected const float MiddleOffset = 2.5f;
+
     // Half of the last label below the axis.
     private const float LeastRight = 14;
 
@@ -39,6 +42,7 @@ internal abstract class PanelDrawing : IDisposable
             axis.MinorTickStyle.Length = 0;
         }
 
+        Plot.Axes.Left.TickLabelStyle.OffsetY = MiddleOffset;
         Plot.Axes.Top.FrameLineStyle.Width = 0;
         Plot.Axes.Right.FrameLineStyle.Width = 0;
     }
@@ -51,6 +55,12 @@ internal abstract class PanelDrawing : IDisposable
 
     /// <summary>The height that its data area needs whatever its width; null takes the figure's.</summary>
     public virtual float? NeededDataHeight => null;
+
+    /// <summary>Whether the horizontal axis is named; not, where the panel below names the same one.</summary>
+    public bool NamesX { get; set; } = true;
+
+    /// <summary>Whether the vertical axis is named; not, where the panel at the left names the same one.</summary>
+    public bool NamesY { get; set; } = true;
 
     protected Plot Plot { get; }
 

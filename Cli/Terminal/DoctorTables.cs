@@ -7,7 +7,7 @@ namespace OnnxInit.Cli.Terminal;
 /// <summary>Shows what <c>doctor</c> found.</summary>
 internal static class DoctorTables
 {
-    private const int RowsOfSelection = 24;
+    private const int MostRows = 24;
 
     /// <summary>Prints the layers, the findings, the advice and the verdict.</summary>
     /// <param name="model">The network's name.</param>
@@ -44,32 +44,40 @@ internal static class DoctorTables
             column.RightAligned();
         }
 
-        int last = -1;
-        foreach (int i in every ? Enumerable.Range(0, layers.Count) : Selection(layers.Count))
+        Block[] blocks = every || layers.Count <= MostRows ? [.. layers.Select(layer => new Block(layer, layer))] : [.. Blocks(layers)];
+        Block[] rows = every || blocks.Length <= MostRows ? blocks : [.. Selection(blocks.Length).Select(i => blocks[i])];
+        foreach ((LayerSignal first, LayerSignal last) in rows)
         {
-            if (i > last + 1)
-            {
-                table.AddRow(["...", .. Enumerable.Repeat(string.Empty, table.Columns.Count - 1)]);
-            }
-
-            last = i;
-            LayerSignal layer = layers[i];
+            bool one = ReferenceEquals(first, last);
             table.AddRow(
-                Markup.Escape(layer.Name), Markup.Escape(layer.Type), Power(layer.Forward), $"{layer.Forward.Mean:G3}", $"{100 * layer.Forward.Zeros:F1} %",
-                layer.Forward.DeadUnits is int dead ? $"{dead} of {layer.Forward.Units}" : string.Empty,
-                layer.Gradient is null ? string.Empty : Power(layer.Gradient),
-                layer.Weight is null ? string.Empty : $"{Math.Sqrt(layer.Weight.Values.Variance):G3}");
+                Markup.Escape(one ? first.Name : $"{first.Name} ... {last.Name}"), Markup.Escape(one ? first.Type : $"{first.Type} ... {last.Type}"),
+                Power(first.Forward), $"{first.Forward.Mean:G3}", $"{100 * last.Forward.Zeros:F1} %",
+                last.Forward.DeadUnits is int dead ? $"{dead} of {last.Forward.Units}" : string.Empty,
+                first.Gradient is null ? string.Empty : Power(first.Gradient),
+                first.Weight is null ? string.Empty : $"{Math.Sqrt(first.Weight.Values.Variance):G3}");
         }
 
         console.Write(table);
+        if (blocks.Length < layers.Count)
+        {
+            console.WriteLine($"A row is a layer with weights, and the zeros of what stands behind it{(rows.Length < blocks.Length ? $"; {rows.Length} of {blocks.Length:N0} are shown" : string.Empty)}. --layers lists each of the {layers.Count:N0} layers.");
+        }
     }
 
-    /// <summary>All of a few layers; of many the first, the last, and some between at equal distances.</summary>
-    private static IEnumerable<int> Selection(int count) => count <= RowsOfSelection
-        ? Enumerable.Range(0, count)
-        : Enumerable.Range(0, RowsOfSelection).Select(row => (int)Math.Round(row * (count - 1) / (RowsOfSelection - 1.0)));
+    /// <summary>From each layer with weights to the one before the next.</summary>
+    private static IEnumerable<Block> Blocks(IReadOnlyList<LayerSignal> layers)
+    {
+        int[] starts = [.. Enumerable.Range(0, layers.Count).Where(i => i == 0 || layers[i].Weight is not null)];
+        return starts.Zip([.. starts.Skip(1), layers.Count], (start, end) => new Block(layers[start], layers[end - 1]));
+    }
+
+    /// <summary>The first, the last, and some between at equal distances.</summary>
+    private static IEnumerable<int> Selection(int count) => Enumerable.Range(0, MostRows).Select(row => (int)Math.Round(row * (count - 1) / (MostRows - 1.0)));
 
     private static string Power(SignalStatistics statistics) => statistics.NonFinite > 0
         ? $"{statistics.NonFinite:N0} not finite"
         : double.IsNegativeInfinity(statistics.Log10MeanSquare) ? "0" : $"10^{statistics.Log10MeanSquare:F2}";
+
+    /// <summary>Layers of one row.</summary>
+    private sealed record Block(LayerSignal First, LayerSignal Last);
 }

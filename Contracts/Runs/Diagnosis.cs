@@ -28,7 +28,7 @@ public sealed record Diagnosis
     /// <summary>The gradients of the loss with respect to these outputs, from the loss back; null without a backward pass.</summary>
     public SignalTrend? Backward { get; init; }
 
-    /// <summary>Layers of which at least nine units in ten are 0 for the whole batch.</summary>
+    /// <summary>Layers of which at least nine units in ten are 0 for the whole batch, without those that the one before has silenced, or an underflow.</summary>
     public required IReadOnlyList<DeadLayer> DeadLayers { get; init; }
 
     /// <summary>What was found, a sentence or two each, with numbers.</summary>

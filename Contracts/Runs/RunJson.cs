@@ -16,6 +16,7 @@ namespace OnnxInit.Contracts.Runs;
 [JsonSerializable(typeof(EpochRecord))]
 [JsonSerializable(typeof(SignalRecord))]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(DoctorReport))]
 public sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>The same on one line.</summary>

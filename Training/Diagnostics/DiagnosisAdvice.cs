@@ -53,37 +53,59 @@ internal static class DiagnosisAdvice
 
     private static string OfWeights(IReadOnlyList<DiagnosedLayer> layers, string? activation, SignalTrend trend, bool forward)
     {
+        (string where, double rate, IReadOnlyList<DiagnosedLayer> stretch) = Worst(layers, trend);
         double target = DiagnosedLayer.Target(activation);
-        DiagnosedLayer[] hidden = [.. layers.Where(layer => layer.Activation == activation || layers.Count == 1)];
+        DiagnosedLayer[] hidden = [.. stretch.Where(layer => layer.Activation == activation).DefaultIfEmpty(stretch[0])];
         double[] variances = [.. hidden.Select(layer => layer.ScaledVariance).Order()];
         double median = variances[variances.Length / 2];
         double wrong = Math.Log10(median / target);
-        string name = activation ?? "a linear layer";
+        string name = activation ?? "a linear network";
+        string measured = $"n Var(w) is {DiagnosisText.Factor(median)} (fan-in n, median of {variances.Length} layers)";
         if (Math.Abs(wrong) > Tolerance / 2 && Math.Sign(wrong) == (trend.Verdict == SignalVerdict.Exploding ? 1 : -1))
         {
-            return $"{Known(median)} with {name}: n Var(w) is {DiagnosisText.Factor(median)} (fan-in n, median of {variances.Length} layers), and {name} takes {DiagnosisText.Factor(target)}: the mean square is to {(wrong < 0 ? "shrink" : "grow")} by {DiagnosisText.Factor(median / target)} per layer, and {(wrong < 0 ? "shrinks" : "grows")} by {DiagnosisText.Factor(Math.Pow(10, trend.Rate))}. Use {Cure(activation, target)}.";
+            (string infinitive, string verb) = wrong < 0 ? ("shrink", "shrinks") : ("grow", "grows");
+            return $"{where}{Known(median)} with {name}: {measured}, and {name} takes {DiagnosisText.Factor(target)}: the mean square is to {infinitive} by {DiagnosisText.Factor(median / target)} per layer, and {verb} by {DiagnosisText.Factor(Math.Pow(10, rate))}. Use {Cure(activation, target)}.";
         }
 
-        if (DiagnosedLayer.IsRectifier(activation) && Math.Abs(wrong) <= Tolerance / 2)
+        if (Math.Abs(wrong) <= Tolerance / 2 && DiagnosedLayer.IsRectifier(activation))
         {
             double width = hidden.Average(layer => (double)layer.Signal.Weight!.FanIn);
             double mean = -2.5 * layers.Count / width / Math.Log(10);
             double deviation = Math.Sqrt(5 * layers.Count / width) / Math.Log(10);
-            return $"The weights are right for {name} (n Var(w) is {DiagnosisText.Factor(median)}). {layers.Count} layers of {width:0} units move log10 of the mean square by {mean:+0.0;-0.0} +- {deviation:0.0} by chance, and here by {trend.Decades:+0.0;-0.0}: make it wider, or use orthogonal or looks-linear weights, or skip connections.";
+            return $"{where}The weights are right for {name}: {measured}. {layers.Count} layers of {width:0} units move log10 of the mean square by {mean:+0.0;-0.0} +- {deviation:0.0} by chance, and here by {trend.Decades:+0.0;-0.0}: make them wider, or use orthogonal or looks-linear weights, or skip connections.";
         }
 
-        return $"n Var(w) is {DiagnosisText.Factor(median)} (fan-in n, median of {variances.Length} layers), which does not explain the {(forward ? "outputs" : "gradients")} with {name}. Use LSUV, which scales every layer by what it does to a batch, or look at the layers named above.";
+        return activation == "Tanh" && trend.Verdict == SignalVerdict.Vanishing && Math.Abs(wrong) <= Tolerance / 2
+            ? $"{where}{measured}, which keeps a small signal; but tanh flattens a large one, layer after layer. Use Xavier with the gain 5/3, for an n Var(w) of 2.78."
+            : $"{where}{measured}, which does not explain the {(forward ? "outputs" : "gradients")} with {name}. Use LSUV, which scales every layer by what it does to a batch, or look at the layers named above.";
+    }
+
+    /// <summary>The stretch of layers that changes most, if the network falls into several; else all of it.</summary>
+    private static (string Where, double Rate, IReadOnlyList<DiagnosedLayer> Layers) Worst(IReadOnlyList<DiagnosedLayer> layers, SignalTrend trend)
+    {
+        const double share = 0.9;
+        GrowthRange[] ranges = [.. trend.Ranges.OrderByDescending(range => Math.Abs(range.Rate * (range.To - range.From)))];
+        if (ranges.Length < 2 || Math.Sign(ranges[0].Rate) != (trend.Verdict == SignalVerdict.Exploding ? 1 : -1))
+        {
+            return (string.Empty, trend.Rate, layers);
+        }
+
+        // What happens between the outputs of two layers is the doing of the weights of the later one, forward and backward.
+        (int first, int last) = (Math.Min(ranges[0].From, ranges[0].To), Math.Max(ranges[0].From, ranges[0].To));
+        return last - first > share * layers.Count
+            ? (string.Empty, trend.Rate, layers)
+            : ($"Layers {first + 1}-{last}: ", ranges[0].Rate, [.. layers.Skip(first).Take(last - first)]);
     }
 
     private static string Known(double scaledVariance) =>
-        Near(scaledVariance, 1) ? "Xavier or LeCun" : Near(scaledVariance, 2) ? "Kaiming" : Near(scaledVariance, 1.0 / 3) ? "PyTorch's default" : scaledVariance < 1 ? "Too small weights" : "Too large weights";
+        Near(scaledVariance, 1) ? "Xavier or LeCun" : Near(scaledVariance, 2) ? "Kaiming" : Near(scaledVariance, 1.0 / 3) ? "PyTorch's default" : scaledVariance < 1 ? "Small weights" : "Large weights";
 
     private static bool Near(double value, double expected) => Math.Abs((value / expected) - 1) < Tolerance;
 
     private static string Cure(string? activation, double target) => activation switch
     {
         "ReLU" or "ReLU6" or "LeakyReLU" or "PReLU" => "Kaiming fan-in",
-        "Tanh" => "Xavier, with the gain 5/3 for the first steps of training, or orthogonal",
+        "Tanh" => "Xavier, in deep networks with the gain 5/3",
         "SELU" => "LeCun normal",
         "GELU" or "SiLU" or "ELU" => $"Kaiming fan-in with the scale {DiagnosisText.Factor(target)}",
         _ => "Xavier or orthogonal",

@@ -21,7 +21,7 @@ internal static class DiagnosisText
     /// <summary>A rate as a factor of the values: <c>shrink by 0.71 per layer</c>.</summary>
     public static string Pace(double rate) => $"{(rate < 0 ? "shrink" : "grow")} by {Factor(Math.Pow(10, rate / 2))} per layer";
 
-    public static string Factor(double factor) => factor is >= 0.01 and < 1000 ? factor.ToString(factor < 10 ? "0.00" : "0.0") : factor.ToString("0.0e+0");
+    public static string Factor(double factor) => factor.ToString(factor is >= 0.1 and < 10 ? "0.00" : "G3");
 
     /// <summary>The first few names, and how many more.</summary>
     public static string Some(IReadOnlyList<string> names)
@@ -56,22 +56,23 @@ internal static class DiagnosisText
             }
         }
 
+        string counted = name == "Backward" ? ", counted from the input" : string.Empty;
         foreach (FloatLimit limit in trend.Limits)
         {
             string verb = limit.Overflow ? "overflow" : "underflow";
             if (limit.ObservedLayer is int observed)
             {
-                yield return $"{name}: {limit.ElementType} {verb}s at layer {observed}{(limit.PredictedLayer is int expected ? $"; the rate predicts layer {expected}" : string.Empty)}.";
+                yield return $"{name}: {limit.ElementType} {verb}s at layer {observed}{counted}{(limit.PredictedLayer is int expected ? $"; the rate predicts layer {expected}" : string.Empty)}.";
             }
             else if (limit.PredictedLayer is int predicted && predicted >= 1 && predicted <= weightLayers)
             {
-                yield return $"{name}: {limit.ElementType} is predicted to {verb} at layer {predicted}.";
+                yield return $"{name}: {limit.ElementType} is predicted to {verb} at layer {predicted}{counted}.";
             }
         }
     }
 
     private static string Dead(IReadOnlyList<DeadLayer> dead) =>
-        $"Dead: {dead[0].DeadUnits} of {dead[0].Units} units of '{dead[0].Name}' are 0 for the whole batch{(dead.Count == 1 ? string.Empty : $", and as many or nearly as many of {Some([.. dead.Skip(1).Select(layer => layer.Name)])}")}.";
+        $"Dead: {dead[0].DeadUnits} of {dead[0].Units} units of '{dead[0].Name}' are 0 for the whole batch{(dead.Count == 1 ? string.Empty : $", and nearly all of {Some([.. dead.Skip(1).Select(layer => layer.Name)])}")}.";
 
     private static IEnumerable<string> Saturated(IReadOnlyList<LayerSignal> layers) => layers.Count == 0
         ? []

@@ -27,11 +27,7 @@ public static class NetworkDiagnosis
         SignalTrend forward = Trend(forwardPath);
         bool overflows = forward.Limits.Any(limit => limit.Overflow && limit.ObservedLayer is not null);
         SignalTrend? backward = backwardPath is null ? null : overflows ? Unknown : Trend(backwardPath);
-        DeadLayer[] dead =
-        [
-            .. record.Layers.Where(layer => layer.Forward.Units > 0 && layer.Forward.DeadUnits >= DeadShare * layer.Forward.Units && layer.Forward.NonFinite == 0)
-                .Select(layer => new DeadLayer(layer.Name, layer.Forward.DeadUnits!.Value, layer.Forward.Units!.Value)),
-        ];
+        DeadLayer[] dead = [.. DeadLayers(record, UnderflowsAt(forward) is int ordinal ? signals[ordinal - 1] : null)];
         return new()
         {
             WeightLayers = layers.Length,
@@ -53,6 +49,24 @@ public static class NetworkDiagnosis
         Ranges = [],
         Limits = [],
     };
+
+    private static int? UnderflowsAt(SignalTrend trend) => trend.Limits.FirstOrDefault(limit => !limit.Overflow && limit.ObservedLayer is not null)?.ObservedLayer;
+
+    /// <summary>The dead layers, each without those that it silences: the layers right behind it that are as dead.</summary>
+    private static IEnumerable<DeadLayer> DeadLayers(SignalRecord record, LayerSignal? underflow)
+    {
+        bool before = false;
+        foreach (LayerSignal layer in record.Layers.TakeWhile(layer => !ReferenceEquals(layer, underflow)))
+        {
+            bool dead = layer.Forward.Units > 0 && layer.Forward.DeadUnits >= DeadShare * layer.Forward.Units && layer.Forward.NonFinite == 0;
+            if (dead && !before)
+            {
+                yield return new(layer.Name, layer.Forward.DeadUnits!.Value, layer.Forward.Units!.Value);
+            }
+
+            before = dead;
+        }
+    }
 
     private static SignalTrend Trend(SignalPath path)
     {

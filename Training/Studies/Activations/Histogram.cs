@@ -5,7 +5,7 @@ namespace OnnxInit.Training.Studies.Activations;
 /// <summary>A histogram as a line through the middles of its bins, with its peak at 1: distributions of very different width fit into one panel.</summary>
 internal static class Histogram
 {
-    private const int Bins = 60;
+    private const int Bins = 40;
 
     /// <summary>Counts.</summary>
     /// <param name="label">Its name in the legend.</param>

@@ -13,7 +13,7 @@ internal static class InitialFigures
         yield return new(
             "activations-by-layer",
             "Activations at initialisation",
-            "Under the standard initialisation tanh and softsign shrink towards 0 from layer to layer; under Xavier's every layer has about the same distribution. The sigmoid stays at 1/2. Of ReLU only the positive half is drawn; the other half is 0.",
+            "Under the standard initialisation tanh and softsign shrink towards 0 from layer to layer; under Xavier's they keep their width but for what their curvature takes. The sigmoid stays around 1/2. Of ReLU only the positive half is drawn; the other half is 0.",
             [.. states.Select(state => Activations(state.Network, state.Signals))],
             Columns: 2);
         yield return new(
@@ -39,7 +39,7 @@ internal static class InitialFigures
     /// <param name="signals">What flows through it.</param>
     public static LinePanel Activations(ObservedNetwork network, LayerSignals signals) => new(
         network.Name,
-        new Axis("activation"),
+        new Axis("activation", network.Function.Lowest, network.Function.Highest),
         new Axis("frequency / peak", 0, 1.05),
         [.. signals.Activations.Select((values, layer) => Histogram.Of(LayerName(layer), layer, Shown(network, values).Select(value => (double)value)))]);
 

@@ -16,16 +16,16 @@ internal static class BatchNormFigures
         new(
             "accuracy-by-learning-rate",
             "Accuracy by learning rate and initialisation",
-            $"On test images after {options.Steps} steps. Where the learning rate is small, BatchNorm gains little or nothing; where it is large, it still trains.",
+            $"On test images after {options.Steps} steps; NaN where the loss became infinite or NaN. Where the learning rate is small, BatchNorm gains little or nothing; where it is too large for the plain network, it still trains.",
             [.. ((bool[])[false, true]).Select(batchNorm => Map(
-                trainings, batchNorm, options, "accuracy [%]", 10, 100 * trainings.Where(training => !training.Diverged).Max(training => training.FinalAccuracy), training => 100 * training.FinalAccuracy, "F1", training => training.Diverged ? "diverged" : "-"))],
+                trainings, batchNorm, options, "accuracy [%]", 10, 100 * trainings.Where(training => !training.Diverged).Max(training => training.FinalAccuracy), training => 100 * training.FinalAccuracy, "F1", _ => "NaN"))],
             Columns: 2),
         new(
             "steps-to-accuracy",
-            string.Create(CultureInfo.InvariantCulture, $"Steps to an accuracy of {100 * options.TargetAccuracy:F0} %"),
-            $"Measured every {options.EvaluationInterval} steps; empty where it was not reached within {options.Steps}.",
+            string.Create(CultureInfo.InvariantCulture, $"Steps to an accuracy of {100 * options.TargetAccuracy:F0} %, by learning rate and initialisation"),
+            $"Measured every {options.EvaluationInterval} steps; never where it was not reached within {options.Steps}, NaN where the loss became infinite or NaN before.",
             [.. ((bool[])[false, true]).Select(batchNorm => Map(
-                trainings, batchNorm, options, "steps", options.EvaluationInterval, options.Steps, training => training.StepsTo(options.TargetAccuracy), "F0", training => training.Diverged ? "diverged" : "never"))],
+                trainings, batchNorm, options, "steps", options.EvaluationInterval, options.Steps, training => training.StepsTo(options.TargetAccuracy), "F0", training => training.Diverged ? "NaN" : "never"))],
             Columns: 2),
         new(
             "accuracy-in-training",
@@ -34,7 +34,7 @@ internal static class BatchNormFigures
             [.. options.Schemes.SelectMany(scheme => ((bool[])[false, true]).Select(batchNorm => new LinePanel(
                 $"{scheme}, {Title(batchNorm)}",
                 new Axis("step", 0, options.Steps),
-                new Axis("accuracy [%]", 0),
+                new Axis("accuracy [%]", 0, 105 * trainings.Max(training => training.Accuracies.Max())),
                 [.. trainings.Where(training => training.Scheme == scheme && training.BatchNorm == batchNorm).Select((training, color) => new Series(
                     Text(training.LearningRate), SeriesStyle.Measured, training.Steps, [.. training.Accuracies.Select(accuracy => 100 * accuracy)]) { Color = color })])))],
             Columns: 2),
@@ -42,7 +42,10 @@ internal static class BatchNormFigures
             "sigmoid-input",
             "The input of a typical sigmoid unit in training",
             "15th, 50th and 85th percentile over images, for the unit of the last hidden layer whose median wanders as far as that of half of the units. With BatchNorm it stays near where it started.",
-            [Inputs(without), Inputs(with)],
+            [.. ((UnitInputs[])[without, with]).Select(inputs => Inputs(
+                inputs,
+                Math.Min(without.Units[without.TypicalUnit].Min(input => input.Low), with.Units[with.TypicalUnit].Min(input => input.Low)),
+                Math.Max(without.Units[without.TypicalUnit].Max(input => input.High), with.Units[with.TypicalUnit].Max(input => input.High))))],
             Columns: 2),
         new(
             "sigmoid-accuracy",
@@ -56,7 +59,7 @@ internal static class BatchNormFigures
         IReadOnlyList<ComparedTraining> trainings, bool batchNorm, BatchNormStudyOptions options, string label, double min, double max, Func<ComparedTraining, double> value, string format, Func<ComparedTraining, string> missing)
     {
         ComparedTraining[][] rows = [.. options.Schemes.Select(scheme => trainings.Where(training => training.Scheme == scheme && training.BatchNorm == batchNorm).ToArray())];
-        return new(Title(batchNorm), options.Schemes, [.. options.LearningRates.Select(Text)], [.. rows.Select(row => row.Select(value).ToArray())], label)
+        return new($"{Title(batchNorm)}, by learning rate", options.Schemes, [.. options.LearningRates.Select(Text)], [.. rows.Select(row => row.Select(value).ToArray())], label)
         {
             Min = min,
             Max = max,
@@ -64,14 +67,14 @@ internal static class BatchNormFigures
         };
     }
 
-    private static LinePanel Inputs(UnitInputs inputs)
+    private static LinePanel Inputs(UnitInputs inputs, double min, double max)
     {
         IReadOnlyList<InputPercentiles> unit = inputs.Units[inputs.TypicalUnit];
         return new(
             $"{Title(inputs.BatchNorm)}, unit {inputs.TypicalUnit + 1}",
             new Axis("step"),
-            new Axis("input of the sigmoid"),
-            [new("median, 15-85 %", SeriesStyle.Measured, inputs.Steps, [.. unit.Select(input => input.Median)]) { Color = inputs.BatchNorm ? 1 : 0, Low = [.. unit.Select(input => input.Low)], High = [.. unit.Select(input => input.High)] }]);
+            new Axis("input of the sigmoid", min, max),
+            [new("median, 15-85 %", SeriesStyle.Measured, inputs.Steps, [.. unit.Select(input => input.Median)]) { Color = 0, Low = [.. unit.Select(input => input.Low)], High = [.. unit.Select(input => input.High)] }]);
     }
 
     private static string Title(bool batchNorm) => batchNorm ? "BatchNorm" : "no BatchNorm";

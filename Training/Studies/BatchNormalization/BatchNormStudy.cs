@@ -34,7 +34,7 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
             Theory =
                 "BatchNorm subtracts a unit's mean over the batch and divides by its standard deviation, y = gamma (x - mean) / sqrt(var + eps) + beta. What comes out does not change when the weights before it are multiplied by a number a, "
                 + "and the gradient with respect to them is then divided by a: the initial scale cancels, and large weights take small steps, so that a learning rate that throws a plain network out is slowed down by itself. "
-                + "Where the learning rate suits both, it promises nothing; and weights of the same scale differ no more at the start, but large ones still turn more slowly. "
+                + "It promises nothing where the learning rate suits a plain network too, and large initial weights are slow to turn where it is small. "
                 + "The layer above sees inputs whose mean and spread are beta and gamma, which move slowly, however the layers below change: Ioffe and Szegedy 2015 (arXiv 1502.03167) show it for a sigmoid unit in their figure 1.",
             Verdict = Verdict(trainings, without, with, findings),
             Findings = findings,

@@ -40,7 +40,7 @@ internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, I
         }
     }
 
-    /// <summary>Trains a network of sigmoid units and observes it in evaluation mode, on test images that stay the same.</summary>
+    /// <summary>Trains a network of sigmoid units and observes it on test images that stay the same: the inputs normalised as in training, by the images' own statistics, the accuracy as in use, by the running ones.</summary>
     /// <param name="context">Seed and data.</param>
     /// <param name="options">The network and its training.</param>
     /// <param name="batchNorm">Whether BatchNorm stands before every sigmoid.</param>
@@ -88,9 +88,7 @@ internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, I
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        network.eval();
-        ActivationTrace trace = ActivationTrace.Of(network, images);
-        network.train();
+        ActivationTrace trace = LeavingRunningStatistics(network, () => ActivationTrace.Of(network, images));
         (Tensor sorted, _) = trace.Layers[^1].Input.t().contiguous().sort(1);
         float[] values = sorted.contiguous().data<float>().ToArray();
         int count = (int)images.shape[0];
@@ -100,7 +98,23 @@ internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, I
             units[unit].Add(new(Percentiles.At(inputs, 0.15), Percentiles.At(inputs, 0.5), Percentiles.At(inputs, 0.85)));
         }
 
-        return trace.Output.argmax(1).eq(labels).count_nonzero().item<long>() / (double)count;
+        network.eval();
+        double correct = network.call(images).argmax(1).eq(labels).count_nonzero().item<long>();
+        network.train();
+        return correct / count;
+    }
+
+    /// <summary>Looks at a network in training mode, and undoes what that does to the running statistics of its normalisation layers.</summary>
+    private static T LeavingRunningStatistics<T>(Sequential network, Func<T> look)
+    {
+        (Tensor Value, Tensor Before)[] buffers = [.. network.named_buffers().Select(buffer => (buffer.buffer, buffer.buffer.clone()))];
+        T seen = look();
+        foreach ((Tensor value, Tensor before) in buffers)
+        {
+            value.copy_(before);
+        }
+
+        return seen;
     }
 
     private static double Drift(IReadOnlyList<InputPercentiles> unit) =>

@@ -77,7 +77,7 @@ public sealed class MomentsStudy(MomentsStudyOptions options) : Study
         };
     }
 
-    private static string Text(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+    private static string Text(double value) => (Math.Round(value, 4) + 0.0).ToString("F4", CultureInfo.InvariantCulture); // + 0.0 takes the sign off a negative zero
 
     private static SampleMoments TheoryOf(Func<double, double> function) => new(
         GaussianQuadrature.Expectation(function), GaussianQuadrature.Expectation(z => Math.Pow(function(z), 2)), GaussianQuadrature.Expectation(z => Math.Pow(function(z), 4)));

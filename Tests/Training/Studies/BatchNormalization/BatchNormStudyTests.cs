@@ -38,7 +38,7 @@ public sealed class BatchNormStudyTests
     }
 
     [Fact]
-    public void A_training_that_diverged_is_an_empty_cell_that_says_so()
+    public void A_training_that_diverged_is_an_empty_cell_that_says_NaN()
     {
         Figure figure = SmallStudy.Run(new BatchNormStudy(Tiny)).Figures.Single(figure => figure.Name == "accuracy-by-learning-rate");
         HeatMapPanel without = (HeatMapPanel)figure.Panels[0];
@@ -47,7 +47,7 @@ public sealed class BatchNormStudyTests
         without.Rows.Should().Equal(Tiny.Schemes);
         without.Values[0][0].Should().BeInRange(0, 100);
         without.Values[0][1].Should().Be(double.NaN);
-        without.Texts[0][1].Should().Be("diverged");
+        without.Texts[0][1].Should().Be("NaN");
     }
 
     [Fact]

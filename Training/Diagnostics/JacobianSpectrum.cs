@@ -1,0 +1,45 @@
+using OnnxInit.Contracts.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Training.Diagnostics;
+
+/// <summary>The singular values of d output / d input: what a network does to small differences, in every direction.</summary>
+public static class JacobianSpectrum
+{
+    /// <summary>
+    /// Takes the Jacobian of each example, [outputs, inputs] after flattening both, by one backward pass for each output over all examples together:
+    /// a batch normalisation that normalises by the batch adds what one example does to the others. The mode of the module stands, and its
+    /// gradients are left alone.
+    /// </summary>
+    /// <param name="module">The network.</param>
+    /// <param name="inputs">The examples, [N, ...].</param>
+    public static SingularValues Of(nn.Module<Tensor, Tensor> module, Tensor inputs)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradient = enable_grad();
+        Tensor input = inputs.detach().clone().requires_grad_();
+        Tensor outputs = module.call(input.alias() * 1).flatten(1); // a module may work in place, which a leaf forbids
+        long examples = outputs.shape[0];
+        long count = outputs.shape[1];
+        Tensor[] rows = new Tensor[count];
+        for (long i = 0; i < count; i++)
+        {
+            using DisposeScope pass = NewDisposeScope();
+            Tensor row = autograd.grad([outputs.select(1, i).sum()], [input], retain_graph: i < count - 1)[0];
+            rows[i] = row.detach().flatten(1).to(ScalarType.Float64).MoveToOuterDisposeScope();
+        }
+
+        Tensor jacobian = stack(rows, 1); // [N, outputs, inputs]
+        int perInput = (int)Math.Min(count, jacobian.shape[2]);
+        if (!jacobian.isfinite().all().item<bool>())
+        {
+            return new((int)examples, perInput, double.NaN, double.NaN, double.NaN, double.NaN);
+        }
+
+        Tensor values = linalg.svdvals(jacobian).cpu(); // [N, perInput], from the largest down
+        double[] conditions = [.. (values.select(1, 0) / values.select(1, -1)).data<double>().ToArray().Order()];
+        return new(
+            (int)examples, perInput, values.mean().item<double>(), values.min().item<double>(), values.max().item<double>(), conditions[conditions.Length / 2]);
+    }
+}
