@@ -1,6 +1,5 @@
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Figures;
-using OnnxInit.Training.Initialization;
 using OnnxInit.Training.Studies;
 using OnnxInit.Training.Studies.Depth;
 using TorchSharp;
