@@ -10,7 +10,26 @@ internal static class SmallStudy
 
     /// <summary>Runs a study.</summary>
     /// <param name="study">The study.</param>
-    public static StudyResult Run(Study study) => study.Run(new(() => Images.Value, _ => { }));
+    /// <param name="seed">Its seed.</param>
+    public static StudyResult Run(Study study, long seed = 17) => study.Run(new(() => Images.Value, _ => { }) { Seed = seed });
+
+    /// <summary>A study that is cancelled at the first line that it reports reports no other.</summary>
+    /// <param name="study">The study.</param>
+    public static void ShouldStop(Study study)
+    {
+        using CancellationTokenSource source = new();
+        List<string> reported = [];
+        FluentActions.Invoking(() => study.Run(CancelledAfter(1, reported, source))).Should().Throw<OperationCanceledException>();
+        reported.Should().HaveCount(1);
+    }
+
+    /// <summary>Every claim of a study holds.</summary>
+    /// <param name="result">What it found.</param>
+    public static void ShouldHold(StudyResult result)
+    {
+        result.Findings.Should().NotBeEmpty();
+        result.Findings.Where(finding => !finding.Holds).Should().BeEmpty();
+    }
 
     /// <summary>A context that is cancelled when so many lines were reported.</summary>
     /// <param name="lines">How many.</param>
