@@ -15,14 +15,15 @@ internal sealed record AxisTicks(double[] Positions, string[] Labels)
     /// <param name="min">Where it begins.</param>
     /// <param name="max">Where it ends.</param>
     /// <param name="most">The number of marks that fit.</param>
-    public static AxisTicks For(Axis axis, double min, double max, int most)
+    /// <param name="wholeNumbers">Whether there is nothing between whole numbers, as between layers.</param>
+    public static AxisTicks For(Axis axis, double min, double max, int most, bool wholeNumbers = false)
     {
         if (axis.Decades && max - min < 2)
         {
             return WithinDecades(min, max, most);
         }
 
-        double step = RoundStep((max - min) / Math.Max(1, most), wholeNumbers: axis.Decades);
+        double step = RoundStep((max - min) / Math.Max(1, most), wholeNumbers || axis.Decades);
         List<double> positions = [];
         for (long i = (long)Math.Ceiling((min / step) - 1e-9); i * step <= max + (1e-9 * step); i++)
         {

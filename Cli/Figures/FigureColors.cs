@@ -6,11 +6,13 @@ namespace OnnxInit.Cli.Figures;
 internal static class FigureColors
 {
     /// <summary>
-    /// Okabe and Ito 2008, "Color Universal Design", without the yellow, which is pale on white; in an order in which neighbours differ in lightness.
+    /// Okabe and Ito 2008, "Color Universal Design", without the yellow, which is pale on white; in an order in which neighbours differ in lightness; then
+    /// three of Tol's "muted" scheme.
     /// </summary>
     private static readonly Color[] SeriesColors =
     [
-        new("#0072B2"), new("#D55E00"), new("#009E73"), new("#CC79A7"), new("#E69F00"), new("#56B4E9"), new("#595959"),
+        new("#0072B2"), new("#D55E00"), new("#009E73"), new("#CC79A7"), new("#E69F00"), new("#56B4E9"), new("#595959"), new("#882255"), new("#999933"),
+        new("#332288"),
     ];
 
     public static Color Paper { get; } = new("#FFFFFF");

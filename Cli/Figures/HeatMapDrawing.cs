@@ -100,14 +100,14 @@ internal sealed class HeatMapDrawing : PanelDrawing
         cell.FillColor = double.IsNaN(value) ? FigureColors.NoValue : scale.At(value);
         cell.LineColor = FigureColors.Paper;
         cell.LineWidth = 1.5f;
-        if (double.IsNaN(value)) // told apart from a colour of the scale also in grey
+        string words = row < _panel.Texts.Count ? _panel.Texts[row][column] : double.IsNaN(value) ? string.Empty : value.ToString("F2", CultureInfo.InvariantCulture).Replace('-', '−');
+        if (double.IsNaN(value) && words.Length == 0) // told apart from a colour of the scale also in grey
         {
             LinePlot stroke = Plot.Add.Line(column + 0.06, -row - 0.94, column + 0.94, -row - 0.06);
             stroke.LineColor = FigureColors.Level;
             stroke.LineWidth = 1;
         }
 
-        string words = row < _panel.Texts.Count ? _panel.Texts[row][column] : double.IsNaN(value) ? string.Empty : value.ToString("F2", CultureInfo.InvariantCulture).Replace('-', '−');
         if (words.Length > 0)
         {
             Text text = Plot.Add.Text(words, column + 0.5, -row - 0.5);

@@ -70,10 +70,11 @@ internal sealed class LinePanelDrawing : PanelDrawing
     /// <summary>As many marks as their labels leave room for.</summary>
     private AxisTicks TicksThatFit(float width)
     {
-        AxisTicks ticks = AxisTicks.For(_panel.X, _x.Min, _x.Max, MostTicksX);
+        bool wholeNumbers = _panel.Series.All(series => series.X.All(double.IsInteger));
+        AxisTicks ticks = AxisTicks.For(_panel.X, _x.Min, _x.Max, MostTicksX, wholeNumbers);
         for (int most = MostTicksX; most > 1 && ticks.Labels.Sum(label => FigureFont.Measure(label, TickFontSize) + TickLabelGap) > width; most--)
         {
-            ticks = AxisTicks.For(_panel.X, _x.Min, _x.Max, most - 1);
+            ticks = AxisTicks.For(_panel.X, _x.Min, _x.Max, most - 1, wholeNumbers);
         }
 
         return ticks;

@@ -20,9 +20,12 @@ public sealed class AxisTicksTests
     [InlineData(-7.1, -6.4, 3, "10⁻⁷|2·10⁻⁷")]
     public void Decades_are_powers_of_ten_and_numbers_between_two_of_them(double min, double max, int most, string expected) => Labels(Axis.OfDecades("x"), min, max, most).Should().Be(expected);
 
-    private static string Labels(Axis axis, double min, double max, int most)
+    [Fact]
+    public void There_is_no_mark_between_two_layers() => Labels(new("layer"), 1, 5, 10, wholeNumbers: true).Should().Be("1|2|3|4|5");
+
+    private static string Labels(Axis axis, double min, double max, int most, bool wholeNumbers = false)
     {
-        AxisTicks ticks = AxisTicks.For(axis, min, max, most);
+        AxisTicks ticks = AxisTicks.For(axis, min, max, most, wholeNumbers);
         ticks.Positions.Should().HaveSameCount(ticks.Labels).And.BeInAscendingOrder().And.OnlyContain(position => position >= min - 1e-9 && position <= max + 1e-9);
         return string.Join('|', ticks.Labels);
     }
