@@ -9,9 +9,10 @@ internal sealed class CommonArguments(string defaultFolder)
 {
     private const long DefaultSeed = 17;
     private const int MostThreads = 1024;
+    private const string QuickData = "synthetic:2000"; // as many as a few hundred steps can learn
 
     private readonly Option<string> _out = new("--out") { Description = "The folder for figures, tables and results.", HelpName = "FOLDER", DefaultValueFactory = _ => defaultFolder };
-    private readonly Option<bool> _quick = new("--quick") { Description = "Settings that take seconds: fewer networks, wider error bars." };
+    private readonly Option<bool> _quick = new("--quick") { Description = $"Settings that take seconds: fewer networks, wider error bars, and {QuickData} unless --data says otherwise." };
     private readonly Option<string> _data = DataOption.Create();
     private readonly Option<long> _seed = new("--seed") { Description = "Everything random is a function of it.", DefaultValueFactory = _ => DefaultSeed };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core; one with --quick)." };
@@ -26,10 +27,12 @@ internal sealed class CommonArguments(string defaultFolder)
         int? threads = parsed.GetValue(_threads);
         return threads is < 1 or > MostThreads
             ? throw new InvalidInputException($"--threads is {threads}; expected 1 to {MostThreads}.")
-            : new(parsed.GetValue(_data)!, parsed.GetValue(_quick), parsed.GetValue(_seed), threads);
+            : new(Data(parsed), parsed.GetValue(_quick), parsed.GetValue(_seed), threads);
     }
 
     /// <summary>Where the files go.</summary>
     /// <param name="parsed">The command line.</param>
     public string Folder(ParseResult parsed) => parsed.GetValue(_out)!;
+
+    private string Data(ParseResult parsed) => parsed.GetValue(_quick) && parsed.GetResult(_data) is not { Implicit: false } ? QuickData : parsed.GetValue(_data)!;
 }
