@@ -8,6 +8,7 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
 {
     private const double GrowthTolerance = 0.04;
     private const double Guessing = 0.02;
+    private const double Learning = 0.1;
     private const double Learnt = 1.9;
     private const double LearntVeryDeep = 2.1;
     private const int VeryDeep = 1_000;
@@ -17,6 +18,9 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
 
     /// <summary>The schemes that pass nothing through a thousand layers: each layer multiplies the mean square by 1/2, 1/200 and 1/6 at 100 units.</summary>
     private static readonly string[] Vanishing = ["xavier-normal", "normal:0.01", "pytorch"];
+
+    /// <summary>The schemes whose weights are independent.</summary>
+    private static readonly string[] Independent = ["kaiming-normal", .. Vanishing];
 
     /// <inheritdoc/>
     public override string Name => "depth";
@@ -55,8 +59,9 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
         {
             DepthGrid grid = DepthGrid.Measure(options, context);
             figures.Add(grid.Figure(options));
+            findings.AddRange(Findings(grid));
             settings["heat map"] = $"{options.GridSteps} steps of batch {options.BatchSize}, momentum 0.9; learning rates {DepthGrid.Rates(options)}";
-            verdict.Add($"{grid.Cells.Count(cell => cell.Loss < Math.Log(10) - 0.1)} of {grid.Cells.Count} combinations have learnt something after {options.GridSteps} steps");
+            verdict.Add($"{grid.Cells.Count(cell => cell.Loss < Math.Log(10) - Learning)} of {grid.Cells.Count} combinations have learnt something after {options.GridSteps} steps");
         }
 
         return new()
@@ -117,6 +122,11 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
         }
     }
 
+    /// <summary>1.467 per layer is 1e166 over a thousand layers: float32 has no such gradient, clipped or not.</summary>
+    private IEnumerable<Finding> Findings(DepthGrid grid) => options.GridDepths.Where(depth => depth >= VeryDeep).Select(depth => Finding.Between(
+        $"plain networks of {depth:N0} layers with BatchNorm and independent weights, clipped or not, that have learnt after {options.GridSteps} steps",
+        grid.Cells.Count(cell => cell.Depth == depth && cell.BatchNorm && Independent.Contains(cell.Scheme) && cell.Loss < Math.Log(10) - Learning), double.NegativeInfinity, 0));
+
     private IEnumerable<Finding> Findings(int depth, IReadOnlyList<(int Depth, DepthScheme Scheme, LossCurve Losses)> curves)
     {
         foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => Vanishing.Contains(curve.Scheme.Name)))
@@ -134,6 +144,10 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
         {
             yield return Finding.Between(
                 $"plain schemes whose loss falls below {Learnt} at {depth:N0} layers", plain.Count(losses => losses.LowestLoss < Learnt), 2, double.PositiveInfinity);
+            foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => curve.Scheme.LayersPerBranch > 0))
+            {
+                yield return Finding.Between($"lowest loss of the residual network of {depth:N0} layers, {scheme.Name}", losses.LowestLoss, double.NegativeInfinity, LearntVeryDeep);
+            }
         }
     }
 

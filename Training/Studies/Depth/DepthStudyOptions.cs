@@ -27,8 +27,8 @@ public sealed record DepthStudyOptions
     /// <summary>ReLU networks with He's Gaussian weights, of which the law of the signal is measured. Default 300; 0 leaves the law out.</summary>
     public int LawNetworks { get; init; } = 300;
 
-    /// <summary>The same with orthogonal weights times sqrt 2, which cost a QR decomposition each. Default 40.</summary>
-    public int OrthogonalNetworks { get; init; } = 40;
+    /// <summary>The same with orthogonal weights times sqrt 2, which cost a QR decomposition per layer. Default 30.</summary>
+    public int OrthogonalNetworks { get; init; } = 30;
 
     /// <summary>Their layers. Default 1,000.</summary>
     public int LawDepth { get; init; } = 1_000;
@@ -45,17 +45,17 @@ public sealed record DepthStudyOptions
     /// <summary>Weight layers of the networks in the heat map: 2 is an MLP, 4 a CNN, others are MLPs. Default 2, 4, 100 and 1,000.</summary>
     public IReadOnlyList<int> GridDepths { get; init; } = [2, 4, 100, 1_000];
 
-    /// <summary>Steps after which the loss is compared. Default 60; 0 leaves the heat map out.</summary>
-    public int GridSteps { get; init; } = 60;
+    /// <summary>Steps after which the loss is compared. Default 50; 0 leaves the heat map out.</summary>
+    public int GridSteps { get; init; } = 50;
 
-    /// <summary>The learning rates that are tried are a scheme's own times these, and the best is taken; from 1,000 layers on 1 alone, for time's sake. Default 0.1, 1 and 10.</summary>
-    public IReadOnlyList<double> GridRateFactors { get; init; } = [0.1, 1, 10];
+    /// <summary>The learning rates that are tried are a scheme's own times these, and the best is taken; from 1,000 layers on 1 alone, for time's sake. Default 1 and 10.</summary>
+    public IReadOnlyList<double> GridRateFactors { get; init; } = [1, 10];
 
     /// <summary>Weight layers of the networks whose loss curves are drawn. Default 1,000.</summary>
     public IReadOnlyList<int> CurveDepths { get; init; } = [1_000];
 
-    /// <summary>Steps of the loss curves. Default 300, less than half an epoch of CIFAR-10; 0 leaves them out.</summary>
-    public int CurveSteps { get; init; } = 300;
+    /// <summary>Steps of the loss curves. Default 250, about a third of an epoch of CIFAR-10; 0 leaves them out.</summary>
+    public int CurveSteps { get; init; } = 250;
 
     /// <summary>The schemes of the heat map and the curves. Default all.</summary>
     public IReadOnlyList<DepthScheme> Schemes { get; init; } = DepthScheme.All;
