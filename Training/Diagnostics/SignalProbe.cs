@@ -30,31 +30,17 @@ public sealed partial class SignalProbe : IDisposable
     private readonly List<ProbedLayer> _layers = [];
     private readonly List<ProbedOutput> _outputs = [];
     private readonly SignalProbeOptions _options;
-    private readonly bool _separate;
+    private bool _separate;
 
     private SignalProbe(nn.Module module, SignalProbeOptions options)
     {
         _options = options;
-        NetworkParameters network = new(module, seed: 0);
-        ILookup<nn.Module, NetworkParameter> weights = network.Weights.ToLookup(weight => weight.Owner, (IEqualityComparer<nn.Module>)ReferenceEqualityComparer.Instance);
-        _separate = network.Modules.Any(part => MayWorkInPlace(part.Module));
         if (OutputHook.RegisterBefore(module, Forget) is Action removeBefore)
         {
             _removals.Add(removeBefore);
         }
 
-        foreach ((string name, nn.Module part) in network.Modules)
-        {
-            if (options.Layers is null ? IsLayer(part) : options.Layers(name, part))
-            {
-                ProbedLayer layer = new(name.Length == 0 ? part.GetName() : name, part, [.. weights[part]]);
-                _layers.Add(layer);
-                if (OutputHook.Register(part, output => Watch(layer, output)) is Action remove)
-                {
-                    _removals.Add(remove);
-                }
-            }
-        }
+        Watch(string.Empty, module, new(ReferenceEqualityComparer.Instance));
     }
 
     /// <summary>Hooks the layers of a module.</summary>
@@ -107,7 +93,32 @@ public sealed partial class SignalProbe : IDisposable
         Forget();
     }
 
-    private static bool IsLayer(nn.Module module) => !module.named_children().Any() || module.named_parameters(recurse: false).Any();
+    /// <summary>Watches a module, and those inside it, depth first: the order of the layers.</summary>
+    private void Watch(string name, nn.Module module, HashSet<nn.Module> seen)
+    {
+        if (!seen.Add(module))
+        {
+            return;
+        }
+
+        _separate |= MayWorkInPlace(module);
+        (string Name, nn.Module Module)[] children = [.. module.named_children()];
+        NetworkParameter[] parameters = [.. module.named_parameters(recurse: false).Select(parameter => new NetworkParameter(parameter.name, module, parameter.parameter))];
+        if (_options.Layers?.Invoke(name, module) ?? (children.Length == 0 || parameters.Length > 0))
+        {
+            ProbedLayer layer = new(name.Length == 0 ? module.GetName() : name, module, Array.FindAll(parameters, parameter => parameter.IsWeight));
+            _layers.Add(layer);
+            if (OutputHook.Register(module, output => Seen(layer, output)) is Action remove)
+            {
+                _removals.Add(remove);
+            }
+        }
+
+        foreach ((string child, nn.Module part) in children)
+        {
+            Watch(name.Length == 0 ? child : $"{name}.{child}", part, seen);
+        }
+    }
 
     private static bool MayWorkInPlace(nn.Module module)
     {
@@ -128,7 +139,7 @@ public sealed partial class SignalProbe : IDisposable
     }
 
     /// <summary>Measures an output; returns what the network goes on with, or null for the output itself.</summary>
-    private Tensor? Watch(ProbedLayer layer, object? output)
+    private Tensor? Seen(ProbedLayer layer, object? output)
     {
         string name = ++layer.Calls == 1 ? layer.Name : $"{layer.Name}#{layer.Calls}";
         int first = _outputs.Count;

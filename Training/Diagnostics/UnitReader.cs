@@ -10,6 +10,8 @@ internal sealed class UnitReader(int units, long inner) : IBlockReader
 {
     private readonly int[] _alive = new int[units]; // not 0 once an entry was not 0
     private long _position;
+    private long _rows;
+    private bool _allAlive; // looked for every few rows of units: most layers are, and there is nothing more to read then
 
     /// <summary>Units that were 0 everywhere.</summary>
     public int Dead => _alive.AsSpan().Count(0);
@@ -23,7 +25,7 @@ internal sealed class UnitReader(int units, long inner) : IBlockReader
     private void Add<T>(ReadOnlySpan<T> block)
         where T : unmanaged, INumber<T>
     {
-        while (!block.IsEmpty)
+        while (!block.IsEmpty && !_allAlive)
         {
             int unit = (int)(_position / inner % units);
             int taken;
@@ -43,6 +45,10 @@ internal sealed class UnitReader(int units, long inner) : IBlockReader
 
             _position += taken;
             block = block[taken..];
+            if (unit + taken >= units && (_rows++ & 3) == 3)
+            {
+                _allAlive = !_alive.AsSpan().Contains(0);
+            }
         }
     }
 
