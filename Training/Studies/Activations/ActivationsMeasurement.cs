@@ -50,7 +50,7 @@ internal sealed class ActivationsMeasurement : IDisposable
         double outputGradient = draws.Average(draw => draw.OutputGradientSquare);
         return new(
             network,
-            draws[0],
+            LayerSignals.Pool(draws),
             PerLayer(draw => draw.Activations),
             PerLayer(draw => draw.Gradients),
             MeanField.Predict(network.Function, network.Scheme, _widths, _inputSquares, outputGradient));

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace OnnxInit.Training.Studies.Activations;
 
 /// <summary>What flows through a network for some images: forward the activations, backward the gradient of the summed loss with respect to the pre-activations.</summary>
-/// <param name="Activations">By hidden layer: the outputs of all units for all images, ascending.</param>
+/// <param name="Activations">By hidden layer: the outputs of all units for all images; ascending as <see cref="Measure"/> gives them.</param>
 /// <param name="Gradients">By hidden layer: the gradients of all units for all images.</param>
 /// <param name="OutputGradientSquare">The mean square of the gradient with respect to the network's outputs.</param>
 internal sealed record LayerSignals(IReadOnlyList<float[]> Activations, IReadOnlyList<float[]> Gradients, double OutputGradientSquare)
@@ -30,6 +30,15 @@ internal sealed record LayerSignals(IReadOnlyList<float[]> Activations, IReadOnl
         }
 
         return new(activations, [.. gradients.SkipLast(1).Select(Values)], MeanSquare(Values(gradients[^1])));
+    }
+
+    /// <summary>What flows through several networks of the same shape together.</summary>
+    /// <param name="networks">At least one.</param>
+    public static LayerSignals Pool(IReadOnlyList<LayerSignals> networks)
+    {
+        return new(All(network => network.Activations), All(network => network.Gradients), networks.Average(network => network.OutputGradientSquare));
+
+        float[][] All(Func<LayerSignals, IReadOnlyList<float[]>> values) => [.. networks[0].Activations.Select((_, layer) => networks.SelectMany(network => values(network)[layer]).ToArray())];
     }
 
     /// <summary>The mean of the squares, in float64.</summary>

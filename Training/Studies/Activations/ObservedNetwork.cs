@@ -51,7 +51,7 @@ internal sealed record ObservedNetwork(ActivationFunction Function, string Schem
 
 /// <summary>One network at initialisation: mean squares by layer over several draws, with their theory.</summary>
 /// <param name="Network">Which.</param>
-/// <param name="Signals">The first draw, in full.</param>
+/// <param name="Signals">All draws together, in full.</param>
 /// <param name="Signal">The mean square of the activations by hidden layer, over the draws.</param>
 /// <param name="Gradient">The mean square of the gradient with respect to the pre-activations, likewise.</param>
 /// <param name="Theory">What theory says of both.</param>

@@ -30,13 +30,13 @@ internal static class BatchNormFigures
         new(
             "accuracy-in-training",
             "Accuracy in training",
-            "One line per learning rate. A line that ends early diverged.",
+            "A line that ends early diverged.",
             [.. options.Schemes.SelectMany(scheme => ((bool[])[false, true]).Select(batchNorm => new LinePanel(
                 $"{scheme}, {Title(batchNorm)}",
                 new Axis("step", 0, options.Steps),
                 new Axis("accuracy [%]", 0, 105 * trainings.Max(training => training.Accuracies.Max())),
                 [.. trainings.Where(training => training.Scheme == scheme && training.BatchNorm == batchNorm).Select((training, color) => new Series(
-                    Text(training.LearningRate), SeriesStyle.Measured, training.Steps, [.. training.Accuracies.Select(accuracy => 100 * accuracy)]) { Color = color })])))],
+                    $"learning rate {Text(training.LearningRate)}", SeriesStyle.Measured, training.Steps, [.. training.Accuracies.Select(accuracy => 100 * accuracy)]) { Color = color })])))],
             Columns: 2),
         new(
             "sigmoid-input",

@@ -132,10 +132,10 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
                 {
                     Levels = [new("bound", Math.Log10(options.ClipNorm))],
                 },
-                new LinePanel("What was clipped", new("step"), new("share", 0, 1),
+                new LinePanel("What was clipped", new("step"), new("share", 0, 1.05),
                 [
-                    Line($"steps scaled, {byNorm}", LossCurve.RunningMean([.. norm.ScaledSteps.Select(scaled => scaled ? 1.0 : 0)], SmoothedSteps), 1),
-                    Line($"entries clamped, {byValue}", LossCurve.RunningMean(value.ClippedEntries, SmoothedSteps), 2),
+                    Line("steps scaled by norm", LossCurve.RunningMean([.. norm.ScaledSteps.Select(scaled => scaled ? 1.0 : 0)], SmoothedSteps), 1),
+                    Line("entries clamped", LossCurve.RunningMean(value.ClippedEntries, SmoothedSteps), 2),
                 ]),
             ],
             Columns: 3);

@@ -49,7 +49,7 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
     {
         return new(
             "depth-grid",
-            $"Does it train? Loss after {options.GridSteps} steps",
+            $"Does it train? Loss after {options.GridSteps} steps, by initialisation and number of weight layers",
             $"ln 10 = 2.30 is guessing, lower has learnt. \"div.\" is a loss or gradient that is not finite; \"-\" is a residual scheme on a network without blocks. Of the learning rates tried (see the settings) the best.",
             [.. new[] { (false, false), (false, true), (true, false), (true, true) }.Select(pair => Map(pair.Item1, pair.Item2))],
             Columns: 2);
