@@ -111,7 +111,7 @@ public sealed partial class TrainingRun : IDisposable
 
             long step = _state.Step + 1;
             ReadOnlySpan<int> indices = order.AsSpan(start, Math.Min(Configuration.BatchSize, end - start));
-            (double loss, ClippedGradient clipped) = RunStep(indices, step);
+            (double loss, ClippedGradient clipped, SignalSummary? signals) = RunStep(indices, step);
             EpochSums sums = _state.Sums;
             sums = sums with
             {
@@ -120,6 +120,7 @@ public sealed partial class TrainingRun : IDisposable
                 ClippedEntries = sums.ClippedEntries + clipped.ClippedEntries,
                 Entries = sums.Entries + clipped.Entries,
                 ClippedSteps = sums.ClippedSteps + (clipped.Scaled ? 1 : 0),
+                Signals = signals ?? sums.Signals,
                 Seconds = secondsBefore + Stopwatch.GetElapsedTime(started).TotalSeconds,
             };
             _state = _state with { Step = step, StepInEpoch = _state.StepInEpoch + 1, Sums = sums };
@@ -132,12 +133,12 @@ public sealed partial class TrainingRun : IDisposable
     }
 
     /// <summary>Makes a step, and measures and logs what is due with it.</summary>
-    private (double Loss, ClippedGradient Clipped) RunStep(ReadOnlySpan<int> indices, long step)
+    private (double Loss, ClippedGradient Clipped, SignalSummary? Signals) RunStep(ReadOnlySpan<int> indices, long step)
     {
         double learningRate = _state.Schedule.LearningRate;
         bool histograms = Configuration.HistogramEvery > 0 && step % Configuration.HistogramEvery == 0;
         using SignalProbe? probe = Configuration.DiagnoseEvery > 0 && (step - 1) % Configuration.DiagnoseEvery == 0 ? SignalProbe.Attach(_model) : null;
-        (double Loss, ClippedGradient Clipped) done = _step.Run(indices, learningRate, step, () =>
+        (double loss, ClippedGradient clipped) = _step.Run(indices, learningRate, step, () =>
         {
             probe?.AfterBackward();
             probe?.BeforeUpdate(_optimizer, learningRate);
@@ -146,13 +147,15 @@ public sealed partial class TrainingRun : IDisposable
                 _tensorBoard.Histograms(_optimizer, step);
             }
         });
-        if (probe?.Record(step - 1) is SignalRecord signals)
-        {
-            _folder.Append(signals);
-            _tensorBoard.Signals(signals);
-        }
+        return (loss, clipped, probe is null ? null : Log(probe.Record(step - 1)));
+    }
 
-        return done;
+    private SignalSummary Log(SignalRecord signals)
+    {
+        SignalSummary summary = NetworkDiagnosis.Summarize(signals);
+        _folder.Append(signals);
+        _tensorBoard.Signals(signals, summary);
+        return summary;
     }
 
     private void FinishEpoch(ITrainingObserver? observer, CancellationToken cancellation)
@@ -173,6 +176,7 @@ public sealed partial class TrainingRun : IDisposable
             ImagesPerSecond = sums.Images / sums.Seconds,
             ClippedEntries = Configuration.ClipValue is null ? null : (double)sums.ClippedEntries / sums.Entries,
             ClippedSteps = Configuration.ClipNorm is null ? null : (double)sums.ClippedSteps / _state.StepInEpoch,
+            Signals = sums.Signals,
         };
         bool best = validation.Loss < _state.BestLoss;
         _state = new()

@@ -11,6 +11,7 @@ internal static class StudyCommand
     /// <summary>The studies with options of their own; the others have those that all have.</summary>
     private static readonly Dictionary<string, Func<Study, StudyArguments>> OwnArguments = new(StringComparer.Ordinal)
     {
+        ["depth"] = study => new DepthArguments(study),
         ["range"] = study => new RangeArguments(study),
         ["variance"] = study => new VarianceArguments(study),
     };

@@ -32,4 +32,7 @@ public sealed record EpochRecord
 
     /// <summary>With clipping by norm: the share of steps whose gradient was scaled down, 0 to 1.</summary>
     public double? ClippedSteps { get; init; }
+
+    /// <summary>With <see cref="TrainingConfiguration.DiagnoseEvery"/>: what flowed through the network when it was last measured in this epoch.</summary>
+    public SignalSummary? Signals { get; init; }
 }

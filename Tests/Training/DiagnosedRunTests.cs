@@ -1,5 +1,6 @@
 using System.Text;
 using OnnxInit.Contracts;
+using OnnxInit.Contracts.Models;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training;
 
@@ -28,6 +29,19 @@ public sealed class DiagnosedRunTests : IDisposable
     }
 
     [Fact]
+    public void A_line_of_metrics_has_the_last_measurement_of_its_epoch_in_short()
+    {
+        RunManifest run = _run.Train(EverySecondStep with { Initialization = "normal:1", LearningRate = 1e-12 }, ModelPresets.MlpDeep(depth: 10, width: 16, batchNorm: false));
+
+        run.Epochs.Select(epoch => epoch.Signals!.Step).Should().Equal(4, 8, 14);
+        SignalSummary first = run.Epochs[0].Signals!;
+        (first.Forward, first.NonFinite).Should().Be((SignalVerdict.Exploding, 0));
+        first.ForwardRate.Should().BeGreaterThan(0.4, "16 units of variance 1 multiply the mean square by 8, of which ReLU and chance take some");
+        first.UpdateRatio.Should().BePositive();
+        File.ReadAllText(_run.Folder.Metrics).Should().Contain("\"signals\":{\"step\":4,\"forward\":\"Exploding\"");
+    }
+
+    [Fact]
     public void Measuring_does_not_change_the_training()
     {
         using SmallRun plain = new();
@@ -35,7 +49,8 @@ public sealed class DiagnosedRunTests : IDisposable
 
         _run.Train(EverySecondStep);
 
-        _run.ShouldEqual(plain);
+        SmallRun.Tensors(_run.Folder.Checkpoint).Should().Equal(SmallRun.Tensors(plain.Folder.Checkpoint));
+        _run.Folder.Load().TestLoss.Should().Be(plain.Folder.Load().TestLoss);
         File.Exists(plain.Folder.Signals).Should().BeFalse();
     }
 
@@ -54,6 +69,7 @@ public sealed class DiagnosedRunTests : IDisposable
             resumed.Execute();
         }
 
+        _run.ShouldEqual(whole);
         File.ReadAllText(_run.Folder.Signals).Should().Be(File.ReadAllText(whole.Folder.Signals));
     }
 

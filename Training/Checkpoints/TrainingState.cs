@@ -47,6 +47,9 @@ public sealed record EpochSums
     /// <summary>Steps whose gradient was scaled down.</summary>
     public long ClippedSteps { get; init; }
 
+    /// <summary>The last measurement of the epoch; null when there was none.</summary>
+    public SignalSummary? Signals { get; init; }
+
     /// <summary>Seconds of training that the checkpoint accounts for.</summary>
     public double Seconds { get; init; }
 }
@@ -55,6 +58,7 @@ public sealed record EpochSums
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TrainingState))]

@@ -39,6 +39,25 @@ public static class NetworkDiagnosis
         };
     }
 
+    /// <summary>The whole network in a few numbers, for a line of metrics.</summary>
+    /// <param name="record">One step with its backward pass.</param>
+    public static SignalSummary Summarize(SignalRecord record)
+    {
+        Diagnosis diagnosis = Of(record);
+        double[] updates = [.. record.Layers.Select(layer => layer.Weight?.UpdateRatio).OfType<double>().Order()];
+        return new()
+        {
+            Step = record.Step,
+            Forward = diagnosis.Forward.Verdict,
+            ForwardRate = diagnosis.Forward.Rate,
+            Backward = diagnosis.Backward?.Verdict ?? SignalVerdict.Undetermined,
+            BackwardRate = diagnosis.Backward?.Rate ?? double.NaN,
+            UpdateRatio = updates.Length == 0 ? null : updates[updates.Length / 2],
+            DeadUnits = record.Layers.Sum(layer => layer.Forward.DeadUnits ?? 0L),
+            NonFinite = record.Layers.Sum(layer => layer.Forward.NonFinite),
+        };
+    }
+
     private static SignalTrend Unknown { get; } = new()
     {
         Verdict = SignalVerdict.Undetermined,

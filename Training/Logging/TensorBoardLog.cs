@@ -29,8 +29,13 @@ internal sealed class TensorBoardLog(string folder)
 
     /// <summary>Writes what flows through every layer: decimal logarithms of mean squares, which a float cannot overflow.</summary>
     /// <param name="signals">What was measured.</param>
-    public void Signals(SignalRecord signals)
+    /// <param name="summary">The same of the whole network.</param>
+    public void Signals(SignalRecord signals, SignalSummary summary)
     {
+        Scalar("signals/forward_rate", summary.ForwardRate, signals.Step);
+        Scalar("signals/backward_rate", summary.BackwardRate, signals.Step);
+        Scalar("signals/update_to_weight", summary.UpdateRatio, signals.Step);
+        Scalar("signals/dead_units", summary.DeadUnits, signals.Step);
         foreach (LayerSignal layer in signals.Layers)
         {
             Scalar($"log10_mean_square/output/{layer.Name}", layer.Forward.Log10MeanSquare, signals.Step);

@@ -63,7 +63,22 @@ public sealed class StudyTests : IDisposable
         result.Error.Should().Contain("float16, factor 0.1: 0 at layer 8");
     }
 
+    [Fact]
+    public async Task Depths_and_schemes_of_ones_own_make_loss_curves_and_nothing_else()
+    {
+        ToolResult result = await Tool.RunAsync(
+            "study", "depth", "--quick", "--data", "synthetic:300", "--depths", "40,60", "--schemes", "looks-linear,xavier-normal,lsuv", "--steps", "3", "--out", _folder["depth"]);
+
+        result.ExitCode.Should().Be(0, result.Error);
+        Directory.GetFiles(_folder["depth"]).Select(Path.GetFileName).Should().BeEquivalentTo("depth.json", "depth-curves.csv", "depth-curves.svg", "depth-curves.png");
+        result.Output.Should().Contain("  ok   loss of 60 layers, xavier-normal, stays ln 10");
+        File.ReadLines(_folder["depth", "depth-curves.csv"]).Should().HaveCount(1 + (2 * ((3 * 3) + 1)), "a row for each step of each curve, and one for ln 10 in each panel");
+    }
+
     [Theory]
+    [InlineData("depth --depths 1", "error: The depths are 1; expected at least 2 weight layers.")]
+    [InlineData("depth --steps 0", "error: --steps is 0; expected at least 1.")]
+    [InlineData("depth --schemes he", "error: There is no initialisation 'he'; expected one of *")]
     [InlineData("range --factors ten", "error: --factors has 'ten'; expected numbers with commas between them, such as 0.1,10.\nSee 'onnxinit study range --help'.")]
     [InlineData("range --factors -1", "error: The factors are -1; expected numbers above 0.")]
     [InlineData("range --threads 0", "error: --threads is 0; expected 1 to 1024.")]
@@ -72,7 +87,8 @@ public sealed class StudyTests : IDisposable
     {
         ToolResult result = await Tool.RunAsync(["study", .. line.Split(' '), "--out", _folder["study"]]);
 
-        result.Should().Be(new ToolResult(2, string.Empty, expected + "\n"));
+        (result.ExitCode, result.Output).Should().Be((2, string.Empty));
+        result.Error.Should().Match(expected + "\n");
         Directory.Exists(_folder["study"]).Should().BeFalse();
     }
 

@@ -11,7 +11,11 @@ internal static class SmallStudy
     /// <summary>Runs a study.</summary>
     /// <param name="study">The study.</param>
     /// <param name="seed">Its seed.</param>
-    public static StudyResult Run(Study study, long seed = 17) => study.Run(new(() => Images.Value, _ => { }) { Seed = seed });
+    public static StudyResult Run(Study study, long seed = 17) => study.Run(Context(seed));
+
+    /// <summary>What a study runs with.</summary>
+    /// <param name="seed">Its seed.</param>
+    public static StudyContext Context(long seed = 17) => new(() => Images.Value, _ => { }) { Seed = seed };
 
     /// <summary>A study that is cancelled at the first line that it reports reports no other.</summary>
     /// <param name="study">The study.</param>

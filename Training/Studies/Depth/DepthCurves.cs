@@ -25,7 +25,7 @@ internal sealed record DepthCurves(IReadOnlyList<(int Depth, DepthScheme Scheme,
             {
                 using DisposeScope scope = NewDisposeScope();
                 context.Report($"{depth:N0} layers, {scheme.Name}: draws the weights");
-                using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(scheme, depth, options.Width, batchNorm: false, convolutional: false, context.Seed);
+                using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(scheme, depth, options.Width, batchNorm: false, convolutional: false, context);
                 using ShortTraining training = new(network, context.Data, new TrainingConfiguration
                 {
                     Epochs = int.MaxValue,

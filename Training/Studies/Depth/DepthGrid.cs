@@ -85,7 +85,7 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
         {
             using DisposeScope scope = NewDisposeScope();
             double rate = scheme.LearningRate(depth) * factor;
-            using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(scheme, depth, options.Width, batchNorm, IsConvolutional(depth), context.Seed);
+            using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(scheme, depth, options.Width, batchNorm, IsConvolutional(depth), context);
             using ShortTraining training = new(network, context.Data, new TrainingConfiguration
             {
                 Epochs = int.MaxValue,

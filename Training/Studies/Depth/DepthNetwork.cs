@@ -1,5 +1,6 @@
 using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Models;
+using OnnxInit.Training.Data;
 using OnnxInit.Training.Initialization;
 using OnnxInit.Training.Models;
 using static TorchSharp.torch;
@@ -12,20 +13,28 @@ internal static class DepthNetwork
     /// <summary>The depth at which the network is a CNN.</summary>
     public const int ConvolutionalDepth = 4;
 
+    private const int ImagesToInitializeWith = 256; // for the schemes that look at data
+
     /// <summary>Builds a network and draws its weights.</summary>
     /// <param name="scheme">How; a residual scheme gets a residual network.</param>
     /// <param name="depth">Weight layers, at least 2.</param>
     /// <param name="width">Units of a hidden layer.</param>
     /// <param name="batchNorm">Whether BatchNorm stands before every ReLU.</param>
     /// <param name="convolutional">Whether it is the CNN of four weight layers; <paramref name="width"/> has no meaning then.</param>
-    /// <param name="seed">The weights are a function of it.</param>
-    public static nn.Module<Tensor, Tensor> Create(DepthScheme scheme, int depth, int width, bool batchNorm, bool convolutional, long seed)
+    /// <param name="context">The weights are a function of its seed, and of its first images where the scheme looks at data.</param>
+    public static nn.Module<Tensor, Tensor> Create(DepthScheme scheme, int depth, int width, bool batchNorm, bool convolutional, StudyContext context)
     {
         nn.Module<Tensor, Tensor> network = scheme.LayersPerBranch > 0
             ? Residual(depth, width, scheme.LayersPerBranch, batchNorm)
             : ModelBuilder.Build(convolutional ? Cnn(batchNorm) : ModelPresets.MlpDeep(depth - 1, width, batchNorm));
-        Initializer.Apply(network, scheme.Scheme, seed);
+        Initializer.Apply(network, scheme.Scheme is Lsuv lsuv ? lsuv with { Batch = () => FirstImages(context.Data) } : scheme.Scheme, context.Seed);
         return network;
+    }
+
+    private static Tensor FirstImages(ImageDataset data)
+    {
+        using HostBatches batches = new(data.Train, data.Normalization);
+        return batches.Gather([.. Enumerable.Range(0, Math.Min(ImagesToInitializeWith, data.Train.Count))]).Images.clone();
     }
 
     /// <summary>

@@ -78,6 +78,7 @@ public sealed record DepthStudyOptions
             LawNetworks = 0,
             OrthogonalNetworks = 0,
             GrowthNetworks = 0,
+            GridDepths = [],
             GridSteps = 0,
             CurveDepths = depths,
             CurveSteps = steps,

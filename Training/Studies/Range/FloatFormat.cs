@@ -25,6 +25,9 @@ internal sealed record FloatFormat(string Name, torch.ScalarType Type, int Digit
     /// <summary>The smallest number above 0, a subnormal one.</summary>
     public double Smallest => Math.ScaleB(1, MinExponent - Digits + 1);
 
+    /// <summary>The smallest number with all its digits.</summary>
+    public double SmallestNormal => Math.ScaleB(1, MinExponent);
+
     /// <summary>The nearest number of the format, ties to even; infinity beyond the largest.</summary>
     /// <param name="value">A number.</param>
     public double Round(double value)
@@ -43,14 +46,15 @@ internal sealed record FloatFormat(string Name, torch.ScalarType Type, int Digit
     /// <summary>The first power of a factor that the format cannot hold, when each power is rounded; null when there is none up to a depth.</summary>
     /// <param name="factor">The factor.</param>
     /// <param name="depth">The highest power.</param>
-    public int? FirstFailure(double factor, int depth)
+    /// <param name="flush">Whether the processor takes subnormal numbers for 0, as some do for some formats.</param>
+    public int? FirstFailure(double factor, int depth, bool flush = false)
     {
         double rounded = Round(factor);
         double power = 1;
         for (int layer = 1; layer <= depth; layer++)
         {
             power = Round(power * rounded);
-            if (power == 0 || double.IsInfinity(power))
+            if (power == 0 || (flush && Math.Abs(power) < SmallestNormal) || double.IsInfinity(power))
             {
                 return layer;
             }

@@ -26,7 +26,7 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
             foreach (FloatFormat format in FloatFormat.All)
             {
                 Measurement measurement = new(
-                    format, factor, format.FirstFailure(factor, options.Depth),
+                    format, factor, format.FirstFailure(factor, options.Depth), format.FirstFailure(factor, options.Depth, flush: true),
                     MatrixProduct.Compute(format, factor, options, backward: false, context.Cancellation),
                     MatrixProduct.Compute(format, factor, options, backward: true, context.Cancellation));
                 all.Add(measurement);
@@ -42,8 +42,9 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
             Question = Question,
             Theory = "A product of L matrices a I is a^L I. A floating-point format holds numbers up to its largest, about 2^(emax + 1), and down to half its smallest subnormal number; so the product is infinite from the first L with "
                 + "a^L > largest on, that is L > log(largest)/log(a), and zero from the first with a^L < smallest/2 on. Jacobians multiply backward, so the gradient fails after as many layers, counted from the loss. "
-                + "One layer after the first infinity the matrix holds inf * 0 = NaN, and NaN spreads to everything. bfloat16 has the exponent of float32 and so its range; float16 has not.",
-            Verdict = string.Join("; ", options.Factors.Select(factor => $"factor {Text(factor)}: " + string.Join(", ", all.Where(one => one.Factor == factor).Select(one => $"{one.Format.Name} {Outcome(one.Forward)} (predicted {Text(one.Predicted)})"))))
+                + "One layer after the first infinity the matrix holds inf * 0 = NaN, and NaN spreads to everything. bfloat16 has the exponent of float32 and so its range; float16 has not. "
+                + "Some processors take subnormal numbers for 0, to be faster: x86's instruction for products of bfloat16 does. There the product is 0 as soon as it is below the smallest normal number, a few layers earlier.",
+            Verdict = string.Join("; ", options.Factors.Select(factor => $"factor {Text(factor)}: " + string.Join(", ", all.Where(one => one.Factor == factor).Select(one => $"{one.Format.Name} {Outcome(one.Forward)} (predicted {Prediction(one)})"))))
                 + (findings.All(finding => finding.Holds) ? ". All as predicted, forward and backward." : ". Not all as predicted."),
             Findings = findings,
             Settings = new Dictionary<string, string>
@@ -64,17 +65,26 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
         : product.Infinite is int infinite ? $"infinite at layer {infinite}" + (product.NaN is int nan ? $", NaN at {nan}" : string.Empty)
         : "never fails";
 
+    private static string Prediction(Measurement one) => Text(one.Predicted) + (one.Flushes ? $", or {one.PredictedIfFlushed} where subnormal numbers are taken for 0, as they are here" : string.Empty);
+
     private static int? Failure(MatrixProduct product) => product.Infinite ?? product.Zero;
 
     private static Finding Exactly(string claim, int? measured, int? expected) =>
         new(claim, measured ?? double.NaN, expected is null ? "never" : Text((double)expected), measured == expected);
 
+    private static Finding Fails(string claim, int? measured, Measurement one)
+    {
+        Finding exact = Exactly(claim, measured, one.Predicted);
+        return one.PredictedIfFlushed == one.Predicted ? exact
+            : exact with { Expected = $"{exact.Expected}, or {one.PredictedIfFlushed} where subnormal numbers are taken for 0", Holds = exact.Holds || measured == one.PredictedIfFlushed };
+    }
+
     private IEnumerable<Finding> Findings(Measurement one)
     {
         string what = one.Factor > 1 ? "infinite" : "zero";
         string of = $"{one.Format.Name}, factor {Text(one.Factor)}";
-        yield return Exactly($"first layer at which the product is {what}, {of}", Failure(one.Forward), one.Predicted);
-        yield return Exactly($"first layer, from the loss, at which the product of Jacobians is {what}, {of}", Failure(one.Backward), one.Predicted);
+        yield return Fails($"first layer at which the product is {what}, {of}", Failure(one.Forward), one);
+        yield return Fails($"first layer, from the loss, at which the product of Jacobians is {what}, {of}", Failure(one.Backward), one);
         if (one.Factor > 1 && one.Predicted < options.Depth)
         {
             yield return Exactly($"first layer with a NaN, {of}", one.Forward.NaN, one.Predicted + 1);
@@ -109,7 +119,7 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
         IReadOnlyList<Func<Measurement, int?>> columns = [one => one.Predicted, one => Failure(one.Forward), one => Failure(one.Backward), one => one.Forward.NaN];
         return new(
             $"{Name}-layers", "The first layer that fails",
-            "Predicted from the format, observed in the product forward and in the product of Jacobians backward, and where the first NaN follows. A cell without a number: it does not happen.",
+            "Predicted from the format with its subnormal numbers, observed in the product forward and in the product of Jacobians backward, and where the first NaN follows. A cell without a number: it does not happen.",
             [.. options.Factors.Select(factor => new HeatMapPanel($"a = {Text(factor)}: {(factor > 1 ? "infinite" : "zero")}",
                 [.. FloatFormat.All.Select(format => format.Name)],
                 ["predicted", "forward", "backward", "NaN"],
@@ -123,5 +133,8 @@ public sealed class RangeStudy(RangeStudyOptions options) : Study
             Columns: 2);
     }
 
-    private sealed record Measurement(FloatFormat Format, double Factor, int? Predicted, MatrixProduct Forward, MatrixProduct Backward);
+    private sealed record Measurement(FloatFormat Format, double Factor, int? Predicted, int? PredictedIfFlushed, MatrixProduct Forward, MatrixProduct Backward)
+    {
+        public bool Flushes => Failure(Forward) == PredictedIfFlushed && PredictedIfFlushed != Predicted;
+    }
 }

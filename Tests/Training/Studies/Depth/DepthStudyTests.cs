@@ -62,7 +62,7 @@ public class DepthStudyTests
     public void An_unknown_scheme_and_a_network_of_one_layer_are_refused()
     {
         FluentActions.Invoking(() => DepthStudyOptions.CurvesOnly([10], ["nonsense"], 1)).Should().Throw<InvalidInputException>().WithMessage("There is no initialisation 'nonsense'*");
-        FluentActions.Invoking(() => DepthStudyOptions.CurvesOnly([1], ["looks-linear"], 1)).Should().Throw<InvalidInputException>().WithMessage("The depths are 2, 4, 100, 1000, 1; expected at least 2 weight layers.");
+        FluentActions.Invoking(() => DepthStudyOptions.CurvesOnly([1], ["looks-linear"], 1)).Should().Throw<InvalidInputException>().WithMessage("The depths are 1; expected at least 2 weight layers.");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class DepthStudyTests
     {
         using DisposeScope scope = NewDisposeScope();
         DepthScheme scheme = DepthScheme.Get("looks-linear");
-        using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(scheme, depth: 300, width: 20, batchNorm: false, convolutional: false, seed: 17);
+        using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(scheme, depth: 300, width: 20, batchNorm: false, convolutional: false, SmallStudy.Context());
 
         // [w; -w] and ReLU keep the ten dimensions that w maps to; the last layer, [w, -w] with ten orthonormal rows, returns them.
         Tensor images = randn([4, 3, 32, 32], generator: new Generator(1));
@@ -93,7 +93,7 @@ public class DepthStudyTests
         foreach (bool batchNorm in new[] { false, true })
         {
             using DisposeScope scope = NewDisposeScope();
-            using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(DepthScheme.Get(scheme), depth, width: 20, batchNorm, convolutional, seed: 17);
+            using nn.Module<Tensor, Tensor> network = DepthNetwork.Create(DepthScheme.Get(scheme), depth, width: 20, batchNorm, convolutional, SmallStudy.Context());
 
             network.named_parameters().Count(parameter => parameter.parameter.dim() > 1).Should().Be(depth);
             network.named_buffers().Any().Should().Be(batchNorm);

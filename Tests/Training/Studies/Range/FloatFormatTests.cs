@@ -52,5 +52,12 @@ public sealed class FloatFormatTests
     [InlineData("float16", 0.9, null)]  // 4 times the smallest number, times 0.9, is rounded to 4 times the smallest number again
     public void A_power_fails_where_the_range_ends(string format, double factor, int? layer) => Format(format).FirstFailure(factor, 1000).Should().Be(layer);
 
+    [Theory]
+    [InlineData("float16", 5)]          // 10^-5 < 6.1e-5
+    [InlineData("bfloat16", 38)]        // 10^-38 < 1.2e-38
+    [InlineData("float32", 38)]
+    [InlineData("float64", 308)]
+    public void Without_subnormal_numbers_it_fails_earlier(string format, int layer) => Format(format).FirstFailure(0.1, 1000, flush: true).Should().Be(layer);
+
     private static FloatFormat Format(string name) => FloatFormat.All.Single(format => format.Name == name);
 }
