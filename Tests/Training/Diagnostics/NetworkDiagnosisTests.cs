@@ -243,7 +243,14 @@ public sealed class NetworkDiagnosisTests : IDisposable
 
         static SignalStatistics Of(double log10) => new()
         {
-            Count = 6400, NonFinite = 0, Log10MeanSquare = log10, Mean = 0, Variance = Math.Pow(10, log10), Min = -3 * Math.Pow(10, log10 / 2), Max = 3 * Math.Pow(10, log10 / 2), Zeros = 0,
+            Count = 6400,
+            NonFinite = 0,
+            Log10MeanSquare = log10,
+            Mean = 0,
+            Variance = Math.Pow(10, log10),
+            Min = -3 * Math.Pow(10, log10 / 2),
+            Max = 3 * Math.Pow(10, log10 / 2),
+            Zeros = 0,
         };
     }
 
