@@ -46,7 +46,7 @@ public sealed record Finding(string Claim, double Measured, string Expected, boo
     /// <param name="expected">What was expected.</param>
     /// <param name="tolerance">How far off it may be.</param>
     public static Finding Near(string claim, double measured, double expected, double tolerance) =>
-        new(claim, measured, $"{expected:G4} +- {tolerance:G3}", Math.Abs(measured - expected) <= tolerance);
+        new(claim, measured, $"{expected:G4} ± {tolerance:G3}", Math.Abs(measured - expected) <= tolerance);
 
     /// <summary>A claim that a number is within bounds.</summary>
     /// <param name="claim">What was claimed.</param>

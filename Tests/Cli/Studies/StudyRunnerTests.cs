@@ -29,7 +29,7 @@ public sealed class StudyRunnerTests : IDisposable
 
         broken.Should().BeEquivalentTo(new { Agrees = false, Record = (StudyRecord?)null, Error = "InvalidOperationException: It broke." });
         whole.Agrees.Should().BeTrue();
-        _output.ToString().Should().Contain("error: InvalidOperationException: It broke.").And.Contain("ok   one: 1, expected 1 +- 0");
+        _output.ToString().Should().Contain("error: InvalidOperationException: It broke.").And.Contain("ok   one: 1, expected 1 ± 0");
         Directory.GetFiles(_folder["broken"]).Should().BeEmpty();
         File.Exists(_folder["whole", "scripted.json"]).Should().BeTrue();
     }

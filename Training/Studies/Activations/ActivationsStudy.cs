@@ -46,8 +46,8 @@ public sealed class ActivationsStudy(ActivationsStudyOptions options) : Study
             Title = Title,
             Question = Question,
             Theory =
-                "A weight layer of n inputs multiplies the mean square of the signal by n Var(w) and takes the mean square of the activation: q' = n Var(w) E[phi(sqrt(q) z)^2] with z normal. "
-                + "Backward the gradient's mean square is multiplied by n Var(w) E[phi'(sqrt(q) z)^2]. The standard initialisation U(+-1/sqrt n) has n Var(w) = 1/3: where the activation is about linear, as tanh at 0, "
+                "A weight layer of n inputs multiplies the mean square of the signal by n Var(w) and takes the mean square of the activation: q' = n Var(w) E[phi(sqrt(q) z)²] with z normal. "
+                + "Backward the gradient's mean square is multiplied by n Var(w) E[phi'(sqrt(q) z)²]. The standard initialisation U(+-1/sqrt n) has n Var(w) = 1/3: where the activation is about linear, as tanh at 0, "
                 + "signal and gradient lose two thirds of their mean square at every layer. Xavier's U(+-sqrt(6 / (n + m))) has n Var(w) = 1 between layers of equal width, so that tanh loses only what its curvature takes. "
                 + "ReLU halves both even then, since it passes half of the units. The sigmoid has its mean at 1/2 and a slope of at most 1/4: the signal's mean square does not fall, but the gradient's falls by 16 and more per layer. "
                 + "In training the bias and the weights of the output first learn to ignore a signal that says nothing yet, and push the last sigmoid layer to 0, where its slope vanishes (Glorot and Bengio, AISTATS 2010; the recursion: Poole et al. 2016).",

@@ -152,10 +152,10 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
     }
 
     private static string Theory() =>
-        "At He's initialisation a layer of n ReLU units multiplies the mean square of its input by (2/n) chi^2_K, where K, the number of active units, is binomial: 1 in the mean, with variance 5/n. "
+        "At He's initialisation a layer of n ReLU units multiplies the mean square of its input by (2/n) chi²_K, where K, the number of active units, is binomial: 1 in the mean, with variance 5/n. "
         + "Over L layers the logarithms add up: ln(mean square) is about N(-5L/2n, 5L/n). Even the right variance of the weights thus keeps the signal only on average over networks: at a depth of ten times the width a typical network "
         + "has lost eleven decades, and networks differ by three (Hanin 2018; Hanin and Nica 2018). Orthogonal weights take the fluctuation of the matrices away, 3/n in place of 5/n; looks-linear and identity weights have none at all, "
-        + "since the whole network is an isometry at first. Xavier (1/2 per layer), N(0, 0.01^2) and PyTorch's default (1/6) pass nothing through a thousand layers: float32 underflows, all logits are equal, and the loss stays ln 10, "
+        + "since the whole network is an isometry at first. Xavier (1/2 per layer), N(0, 0.01²) and PyTorch's default (1/6) pass nothing through a thousand layers: float32 underflows, all logits are equal, and the loss stays ln 10, "
         + "at any learning rate. "
         + $"BatchNorm keeps the signal, but its Jacobian multiplies the gradient's mean square by pi/(pi - 1) = {GradientGrowth.OfBatchNorm:F3} per layer on its way back (Yang et al. 2019): in plain networks it alone makes gradients explode. "
         + "Residual networks whose branches start at nothing (Fixup, ReZero) are isometries too. Clipping bounds a step, but makes no direction of a gradient that is noise.";

@@ -66,7 +66,7 @@ internal sealed class LogMeanSquareReport(int width, int depth)
         yield return new(
             "depth-law",
             "At He's initialisation the signal wanders: ln of the mean square by layer",
-            $"Median and 5-95 % band of {he.Forward.Count} ReLU networks of {width} units; dashed the mean of the theory and the edges of its band, mean +- 1.645 standard deviations. "
+            $"Median and 5-95 % band of {he.Forward.Count} ReLU networks of {width} units; dashed the mean of the theory and the edges of its band, mean ± 1.645 standard deviations. "
             + "The mean of the mean square stays 1, but almost every network lies below it, and they differ by decades.",
             [
                 Bands("Forward: activations", "ln(mean square)", sample => sample.Forward, he, orthogonal),

@@ -48,7 +48,7 @@ public sealed class MomentsStudy(MomentsStudyOptions options) : Study
     {
         options.Validate();
         IReadOnlyList<LinearMeasurement> linear = [.. Inputs.SelectMany(input => options.FanIns.Select(fanIn => Measure(input, fanIn, context)))];
-        context.Report("linear layers: " + string.Join(", ", linear.Where(one => one.FanIn == options.FanIns[^1]).Select(one => $"{one.Input.Name}: var(Wh)/(m var w) {Text(one.Outputs.Variance)}, E[h^2] {Text(one.Input.Moments.MeanSquare)}")));
+        context.Report("linear layers: " + string.Join(", ", linear.Where(one => one.FanIn == options.FanIns[^1]).Select(one => $"{one.Input.Name}: var(Wh)/(m var w) {Text(one.Outputs.Variance)}, E[h²] {Text(one.Input.Moments.MeanSquare)}")));
         double[] after = LinearLayerSample.Draw(options.Samples, HistogramFanIn, 1.0 / HistogramFanIn, z => z.relu(), context, "moments: linear histogram");
         IReadOnlyList<ActivationMeasurement> activations = [.. Functions.Select(function => Measure(function, context))];
         IReadOnlyList<Finding> findings = [.. linear.Select(Finding), .. activations.SelectMany(FindingsOf)];
@@ -58,12 +58,12 @@ public sealed class MomentsStudy(MomentsStudyOptions options) : Study
             Name = Name,
             Title = Title,
             Question = Question,
-            Theory = "A linear unit sums m products of independent factors, w h. If the weights have mean 0, the output has mean 0 and variance var(W h) = m var(w) E[h^2], and for many inputs it is normal, whatever the inputs' own distribution is "
-                + "(the central limit theorem). It is the mean square E[h^2] that counts, not the variance: an activation whose mean is not 0 passes its mean on as variance. "
-                + "An activation then bends the distribution: ReLU sets one half to zero, so that of z ~ N(0, s^2) there remain E[ReLU(z)^2] = s^2/2, a mean of s/sqrt(2 pi), and var(ReLU(z)) = (s^2/2)(1 - 1/pi). "
-                + "Multiplying the two, a layer keeps its mean square if var(w) = 1/(m E[phi(z)^2]): 2/m for ReLU, which is He's initialisation. Other activations: E[phi(z)^2] by Gauss quadrature.",
+            Theory = "A linear unit sums m products of independent factors, w h. If the weights have mean 0, the output has mean 0 and variance var(W h) = m var(w) E[h²], and for many inputs it is normal, whatever the inputs' own distribution is "
+                + "(the central limit theorem). It is the mean square E[h²] that counts, not the variance: an activation whose mean is not 0 passes its mean on as variance. "
+                + "An activation then bends the distribution: ReLU sets one half to zero, so that of z ~ N(0, s²) there remain E[ReLU(z)²] = s²/2, a mean of s/sqrt(2 pi), and var(ReLU(z)) = (s²/2)(1 - 1/pi). "
+                + "Multiplying the two, a layer keeps its mean square if var(w) = 1/(m E[phi(z)²]): 2/m for ReLU, which is He's initialisation. Other activations: E[phi(z)²] by Gauss quadrature.",
             Verdict = $"ReLU: mean square {Text(relu.MeanSquare)} (expected 0.5), variance {Text(relu.Variance)} (expected {Text((1 - (1 / Math.PI)) / 2)}); "
-                + $"var(Wh)/(m var(w)) after ReLU {Text(linear.Last(one => one.Input == Inputs[1]).Outputs.Variance)} (expected E[h^2] = 0.5, not var(h) = 0.3408). "
+                + $"var(Wh)/(m var(w)) after ReLU {Text(linear.Last(one => one.Input == Inputs[1]).Outputs.Variance)} (expected E[h²] = 0.5, not var(h) = 0.3408). "
                 + $"{findings.Count(finding => finding.Holds)} of {findings.Count} moments are within {StandardErrors} standard errors of theory.",
             Findings = findings,
             Settings = new Dictionary<string, string>
@@ -151,7 +151,7 @@ public sealed class MomentsStudy(MomentsStudyOptions options) : Study
         double[] fanIns = [.. options.FanIns.Select(fanIn => Math.Log10(fanIn))];
         return new(
             "moments-linear", "What a linear layer does",
-            $"Left: inputs that went through a ReLU, one half of them 0, and the output of a linear unit of m = {HistogramFanIn} of them with var(w) = 1/m: a normal distribution of variance E[h^2] = 1/2. Right: the output's variance over m var(w) for four sorts of input; it is E[h^2], dashed, at any m.",
+            $"Left: inputs that went through a ReLU, one half of them 0, and the output of a linear unit of m = {HistogramFanIn} of them with var(w) = 1/m: a normal distribution of variance E[h²] = 1/2. Right: the output's variance over m var(w) for four sorts of input; it is E[h²], dashed, at any m.",
             [
                 new LinePanel("Before and after", new("value", -3, 3), new("density", 0, 1.2),
                     [

@@ -30,7 +30,7 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
         foreach (double variance in options.Variances)
         {
             signals.Add(Measure(variance, context));
-            context.Report($"sigma^2 = {Text(variance)}: log10 mean square after layer {options.Depth} is {Text(signals[^1].Forward[^1].Median, "F2")} in the median, theory {Text(Expected(variance, options.Depth), "F2")}");
+            context.Report($"σ² = {Text(variance)}: log10 mean square after layer {options.Depth} is {Text(signals[^1].Forward[^1].Median, "F2")} in the median, theory {Text(Expected(variance, options.Depth), "F2")}");
         }
 
         IReadOnlyList<Finding> findings = [.. signals.SelectMany(Findings)];
@@ -40,7 +40,7 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
             Title = Title,
             Question = Question,
             Theory = Theory(),
-            Verdict = $"log10 mean square after layer {options.Depth} for sigma^2 = {string.Join(", ", options.Variances.Select(variance => Text(variance)))}: "
+            Verdict = $"log10 mean square after layer {options.Depth} for σ² = {string.Join(", ", options.Variances.Select(variance => Text(variance)))}: "
                 + $"measured {string.Join(", ", signals.Select(signal => Text(signal.Forward[^1].Median, "F1")))}; "
                 + $"expected {string.Join(", ", options.Variances.Select(variance => Text(ExpectedMedian(variance, options.Depth), "F1")))}. "
                 + (findings.All(finding => finding.Holds) ? "Theory and measurement agree." : "Theory and measurement do not agree."),
@@ -52,7 +52,7 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
                 ["networks per variance"] = Text(options.Networks),
                 ["variances"] = string.Join(", ", options.Variances.Select(variance => Text(variance))),
                 ["input"] = $"N(0, 1), {options.Width} dimensions",
-                ["output"] = "one unit, target 0, loss y^2",
+                ["output"] = "one unit, target 0, loss y²",
                 ["arithmetic"] = "float64, rescaled at every layer; float32 as it is",
             },
             Figures = [Figure(signals)],
@@ -102,7 +102,7 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
 
     private IEnumerable<Finding> Findings(VarianceSignal signal)
     {
-        string of = $"sigma^2 = {Text(signal.Variance)}";
+        string of = $"σ² = {Text(signal.Variance)}";
         yield return Finding.Near($"median log10 mean square of the activations after layer {options.Depth}, {of}", signal.Forward[^1].Median, ExpectedMedian(signal.Variance, options.Depth), MedianTolerance);
         yield return Finding.Near($"median log10 growth of the gradient's mean square from layer {options.Depth} back to layer 1, {of}", signal.BackwardGrowth, ExpectedMedian(signal.Variance, options.Depth - 1), MedianTolerance);
         foreach ((string what, double? layer, double decades) in new[]
@@ -128,8 +128,8 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
         return new(
             Name,
             "Mean square of activations and gradients, by layer",
-            $"Median and 5-95 % band of {options.Networks} networks of {options.Depth} ReLU layers for five variances of the weights, with the theory (D sigma^2 / 2) per layer dashed. "
-            + $"Only at sigma^2 = {Text(2.0 / options.Width)} = 2 / D does signal and gradient stay where it is; everywhere else it grows or shrinks exponentially, and in most cases leaves the range of float32.",
+            $"Median and 5-95 % band of {options.Networks} networks of {options.Depth} ReLU layers for five variances of the weights, with the theory (D σ² / 2) per layer dashed. "
+            + $"Only at σ² = {Text(2.0 / options.Width)} = 2 / D does signal and gradient stay where it is; everywhere else it grows or shrinks exponentially, and in most cases leaves the range of float32.",
             [
                 Panel("Forward: activations", "mean square of the activations", signal => signal.Forward, (signal, layer) => Expected(signal.Variance, layer)),
                 Panel("Backward: gradients of the loss", "mean square of the gradient", signal => signal.Backward, ExpectedGradient),
@@ -157,9 +157,9 @@ public sealed class VarianceStudy(VarianceStudyOptions options) : Study
         Math.Log10(4 * options.Width * signal.Variance * signal.Variance / 2) + Expected(signal.Variance, options.Depth) + Expected(signal.Variance, options.Depth - layer);
 
     private string Theory() =>
-        $"A unit's pre-activation is a sum of D = {options.Width} products of independent weights and inputs, so its variance is D sigma^2 E[h^2]. ReLU sets one half to zero and keeps the other: E[h^2] = Var(z)/2. "
-        + "Every layer therefore multiplies the mean square by D sigma^2 / 2, forward as well as backward (where the transposed weights and the same zeros multiply the gradient). "
-        + "After L layers it is (D sigma^2 / 2)^L: constant only for sigma^2 = 2/D, He's initialisation; otherwise a straight line on a logarithmic axis. "
+        $"A unit's pre-activation is a sum of D = {options.Width} products of independent weights and inputs, so its variance is D σ² E[h²]. ReLU sets one half to zero and keeps the other: E[h²] = Var(z)/2. "
+        + "Every layer therefore multiplies the mean square by D σ² / 2, forward as well as backward (where the transposed weights and the same zeros multiply the gradient). "
+        + "After L layers it is (D σ² / 2)^L: constant only for σ² = 2/D, He's initialisation; otherwise a straight line on a logarithmic axis. "
         + "That is the mean over networks. A single network's logarithm scatters: at width n the log of the mean square is about normal with mean -5L/2n beside the line and variance 5L/n, which is why the median lies a little below it. "
         + "Sources: He et al. 2015; Prince 2023, section 7.5; Hanin and Nica 2018.";
 }

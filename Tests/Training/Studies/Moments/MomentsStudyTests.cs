@@ -21,7 +21,7 @@ public sealed class MomentsStudyTests
     [InlineData("mean square of GELU(z)", "0.4252")]     // 1/3 + 1 / (2 sqrt(3) pi)
     [InlineData("var(Wh)/(m var(w)) with h from N(0, 1), ReLU, m = 100", "0.5")]
     public void Theory_is_that_of_the_closed_forms(string claim, string expected) =>
-        Result.Value.Findings.Single(finding => finding.Claim == claim).Expected.Should().StartWith(expected + " +- ");
+        Result.Value.Findings.Single(finding => finding.Claim == claim).Expected.Should().StartWith(expected + " ± ");
 
     [Fact]
     public void It_is_the_mean_square_of_the_input_and_not_its_variance_that_a_linear_layer_passes_on()

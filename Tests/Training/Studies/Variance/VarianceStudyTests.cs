@@ -16,7 +16,7 @@ public sealed class VarianceStudyTests
         StudyResult result = StudyRun.Of(new VarianceStudy(Small));
 
         Finding[] medians = [.. result.Findings.Where(finding => finding.Claim.StartsWith("median log10 mean square of the activations", StringComparison.Ordinal))];
-        medians.Select(finding => finding.Expected).Should().Equal("-65.59 +- 0.5", "-15.59 +- 0.5", "-0.5429 +- 0.5", "34.41 +- 0.5", "84.41 +- 0.5");
+        medians.Select(finding => finding.Expected).Should().Equal("-65.59 ± 0.5", "-15.59 ± 0.5", "-0.5429 ± 0.5", "34.41 ± 0.5", "84.41 ± 0.5");
         medians.Zip([-65.6, -15.6, -0.5, 34.4, 84.4], (finding, expected) => Math.Abs(finding.Measured - expected)).Should().OnlyContain(difference => difference < 1); // 20 networks: 0.2 of a decade per standard error
     }
 
@@ -25,9 +25,9 @@ public sealed class VarianceStudyTests
     {
         StudyResult result = StudyRun.Of(new VarianceStudy(Small));
 
-        Measured("an activation overflows float32, sigma^2 = 1").Should().BeInRange(43, 47);
-        Measured("the mean square overflows float32, sigma^2 = 1").Should().BeInRange(20, 24);
-        Measured("the mean square underflows float32 to 0, sigma^2 = 0.001").Should().BeInRange(33, 37);
+        Measured("an activation overflows float32, σ² = 1").Should().BeInRange(43, 47);
+        Measured("the mean square overflows float32, σ² = 1").Should().BeInRange(20, 24);
+        Measured("the mean square underflows float32 to 0, σ² = 0.001").Should().BeInRange(33, 37);
         result.Findings.Should().NotContain(finding => finding.Claim.Contains("float32", StringComparison.Ordinal) && finding.Claim.EndsWith("0.02", StringComparison.Ordinal));
 
         double Measured(string claim) => result.Findings.Single(finding => finding.Claim == $"first layer at which {claim}").Measured;
@@ -38,7 +38,7 @@ public sealed class VarianceStudyTests
     {
         StudyResult result = StudyRun.Of(new VarianceStudy(new() { Networks = 2, Depth = 400, Width = 20, Variances = [0.001, 1] }));
 
-        // log10 (D sigma^2 / 2) = -2 and 1 per layer; the median lies 5 L / 2 n ln 10 below, with the deviation sqrt(5 L / n) / ln 10.
+        // log10 (D σ² / 2) = -2 and 1 per layer; the median lies 5 L / 2 n ln 10 below, with the deviation sqrt(5 L / n) / ln 10.
         double[] expected = [(-2 * 400) - 21.7, 400 - 21.7];
         foreach ((Series series, double end) in ((LinePanel)result.Figures[0].Panels[0]).Series.Where(series => series.Style == SeriesStyle.Measured).Zip(expected))
         {
