@@ -33,7 +33,6 @@ internal sealed class DepthArguments(Study study) : StudyArguments(study)
 
         DepthStudyOptions defaults = quick ? DepthStudyOptions.Quick : new();
         return new DepthStudy(DepthStudyOptions.CurvesOnly(
-            depths ?? defaults.CurveDepths, schemes ?? [.. DepthScheme.All.Select(scheme => scheme.Name)], steps ?? DefaultSteps) with
-        { Threads = defaults.Threads });
+            depths ?? defaults.CurveDepths, schemes ?? [.. DepthScheme.All.Select(scheme => scheme.Name)], steps ?? DefaultSteps));
     }
 }

@@ -15,9 +15,6 @@ public sealed record LossCurve(IReadOnlyList<double> Losses, IReadOnlyList<doubl
     /// <summary>The mean of the last ten losses; NaN where the training diverged.</summary>
     public double FinalLoss => Diverged ? double.NaN : Losses.TakeLast(LastSteps).Average();
 
-    /// <summary>The lowest of the smoothed losses, as far as the training got; NaN when there is none.</summary>
-    public double LowestLoss => Smoothed(LastSteps).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
-
     /// <summary>The share of the steps whose gradient was scaled down.</summary>
     public double ScaledFraction => ScaledSteps.Count == 0 ? 0 : ScaledSteps.Average(scaled => scaled ? 1.0 : 0);
 

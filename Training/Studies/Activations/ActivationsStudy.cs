@@ -28,7 +28,7 @@ public sealed class ActivationsStudy(ActivationsStudyOptions options) : Study
     /// <inheritdoc/>
     public override StudyResult Run(StudyContext context)
     {
-        using ThreadCount threads = new(options.Threads);
+        options.Validate();
         using DisposeScope scope = NewDisposeScope();
         using ActivationsMeasurement measurement = new(context, options);
         List<InitialState> initial = [];

@@ -1,3 +1,5 @@
+using OnnxInit.Contracts;
+
 namespace OnnxInit.Training.Studies.Activations;
 
 /// <summary>The settings of <see cref="ActivationsStudy"/>.</summary>
@@ -30,6 +32,14 @@ public sealed record ActivationsStudyOptions
     /// <summary>How often the training is observed. Default 40.</summary>
     public int Observations { get; init; } = 40;
 
-    /// <summary>Threads that libtorch computes with; null leaves its own choice. Default 1: a second gains little on batches this small, and waits for whoever else has work.</summary>
-    public int? Threads { get; init; } = 1;
+    /// <summary>Throws when a number makes no sense.</summary>
+    /// <exception cref="InvalidInputException">Says which.</exception>
+    public void Validate()
+    {
+        if (HiddenLayers < 2 || new[] { Width, Networks, Images, Steps, BatchSize, Observations }.Any(count => count < 1) || !(LearningRate > 0))
+        {
+            throw new InvalidInputException(
+                $"The study needs at least 2 hidden layers, and 1 unit, network, image, step, image of a batch and observation, and a learning rate above 0; found {HiddenLayers}, {Width}, {Networks}, {Images}, {Steps}, {BatchSize}, {Observations} and {LearningRate}.");
+        }
+    }
 }

@@ -28,19 +28,19 @@ internal static class CourseFigures
         yield return new(
             "gradients-in-training",
             "Back-propagated gradients in training",
-            "Root mean square of the gradient with respect to the pre-activations, by hidden layer. What the standard initialisation puts between the layers of tanh, softsign and ReLU, training takes back within some hundred steps; the sigmoid's layers stay decades apart.",
+            "Root mean square of the gradient with respect to the pre-activations, by hidden layer. Look for what training makes of the distances that the initialisation put between the layers.",
             [.. courses.Select(course => Lines(course, Axis.OfDecades("gradient"), layer => Math.Log10(layer.Gradient)))],
             Columns: 2);
         yield return new(
             "sigmoid-saturation",
             "The last sigmoid layer saturates",
-            "Mean activation by hidden layer, for the first and the last with the 5-95 % band over units and images: the last hidden layer is pushed towards 0, where its slope vanishes, while the others stay near 1/2 (figure 2 of Glorot and Bengio).",
+            "Mean activation by hidden layer, for the first and the last with the 5-95 % band over units and images. In figure 2 of Glorot and Bengio the last hidden layer is pushed towards 0, where its slope vanishes.",
             [.. courses.Where(course => course.Network.Function == ActivationFunction.Sigmoid).Select(Saturation)],
             Columns: 2);
         yield return new(
             "loss-by-activation",
             "Training loss",
-            "Mean over successive batches. Softsign and ReLU, whose signal the standard initialisation shrinks most, start late with it; tanh does not gain by Xavier within so few steps, and the sigmoid only learns how frequent the classes are, a loss of ln 10 = 2.30.",
+            "Mean over successive batches. ln 10 = 2.30 is guessing among ten classes.",
             [.. courses.GroupBy(course => course.Network.Function).Select(group => new LinePanel(
                 group.Key.Name, new Axis("step"), new Axis("cross-entropy"), [.. group.Select((course, color) => Loss(course, color))]))],
             Columns: 2);

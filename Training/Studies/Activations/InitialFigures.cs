@@ -19,7 +19,7 @@ internal static class InitialFigures
         yield return new(
             "gradients-by-layer",
             "Back-propagated gradients at initialisation",
-            "The gradient with respect to the pre-activations, decades from layer to layer: the first hidden layers, farthest from the loss, receive least of it. Xavier keeps tanh's and softsign's together.",
+            "The gradient with respect to the pre-activations: the first hidden layers, farthest from the loss, receive least of it. Xavier brings tanh's layers nearer together, softsign's less.",
             [.. states.Select(state => new LinePanel(
                 state.Network.Name,
                 Axis.OfDecades("|gradient|"),

@@ -16,9 +16,9 @@ internal static class BatchNormFigures
         new(
             "accuracy-by-learning-rate",
             "Accuracy by learning rate and initialisation",
-            $"On test images after {options.Steps} steps; NaN where the loss became infinite or NaN. Where the learning rate is small, BatchNorm gains little or nothing; where it is too large for the plain network, it still trains.",
+            $"On test images after {options.Steps} steps; NaN where the loss became infinite or NaN.",
             [.. ((bool[])[false, true]).Select(batchNorm => Map(
-                trainings, batchNorm, options, "accuracy [%]", 10, 100 * trainings.Where(training => !training.Diverged).Max(training => training.FinalAccuracy), training => 100 * training.FinalAccuracy, "F1", _ => "NaN"))],
+                trainings, batchNorm, options, "accuracy [%]", 10, 100 * trainings.Where(training => !training.Diverged).Select(training => training.FinalAccuracy).DefaultIfEmpty(1).Max(), training => 100 * training.FinalAccuracy, "F1", _ => "NaN"))],
             Columns: 2),
         new(
             "steps-to-accuracy",

@@ -20,7 +20,7 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
     /// <inheritdoc/>
     public override StudyResult Run(StudyContext context)
     {
-        using ThreadCount threads = new(options.Threads);
+        options.Validate();
         IReadOnlyList<ComparedTraining> trainings = LearningRateComparison.Run(context, options);
         UnitInputs without = UnitInputs.Observe(context, options, batchNorm: false);
         UnitInputs with = UnitInputs.Observe(context, options, batchNorm: true);
@@ -46,7 +46,7 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
     private IEnumerable<Finding> ComparisonFindings(IReadOnlyList<ComparedTraining> trainings, string scheme, int classes)
     {
         yield return Finding.Between(
-            $"{scheme}: accuracy with BatchNorm minus that without at the smallest learning rate, {Text(options.LearningRates[0])}",
+            $"{scheme}: BatchNorm gains no more than 3 points at the smallest learning rate, {Text(options.LearningRates[0])}; accuracy with it minus without",
             Gain(options.LearningRates[0]),
             double.NegativeInfinity,
             0.03);
@@ -55,11 +55,10 @@ public sealed class BatchNormStudy(BatchNormStudyOptions options) : Study
             Gain(options.LargeLearningRate),
             0.1,
             double.PositiveInfinity);
-        yield return Finding.Between(
-            $"{scheme}: largest learning rate that reaches {100 * options.TargetAccuracy:F0} %, with BatchNorm / without",
-            Largest(true) / Largest(false),
-            2,
-            double.PositiveInfinity);
+        string largest = $"{scheme}: largest learning rate that reaches {100 * options.TargetAccuracy:F0} %, with BatchNorm";
+        yield return Largest(false) > 0
+            ? Finding.Between($"{largest} / without", Largest(true) / Largest(false), 2, double.PositiveInfinity)
+            : new($"{largest}, where none does without", Largest(true), "any", Largest(true) > 0);
 
         double Gain(double learningRate) => Worth(batchNorm: true, learningRate) - Worth(batchNorm: false, learningRate);
 

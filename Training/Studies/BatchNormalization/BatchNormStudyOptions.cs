@@ -1,3 +1,5 @@
+using OnnxInit.Contracts;
+
 namespace OnnxInit.Training.Studies.BatchNormalization;
 
 /// <summary>The settings of <see cref="BatchNormStudy"/>.</summary>
@@ -65,6 +67,18 @@ public sealed record BatchNormStudyOptions
     /// <summary>How often the units' inputs are observed. Default 100.</summary>
     public int DriftObservations { get; init; } = 100;
 
-    /// <summary>Threads that libtorch computes with; null leaves its own choice. Default 1: a second gains little on matrices this small, and waits for whoever else has work.</summary>
-    public int? Threads { get; init; } = 1;
+    /// <summary>Throws when a number makes no sense.</summary>
+    /// <exception cref="InvalidInputException">Says which.</exception>
+    public void Validate()
+    {
+        if (!LearningRates.Contains(LargeLearningRate) || Schemes.Count == 0)
+        {
+            throw new InvalidInputException($"The study needs an initialisation, and the large learning rate {LargeLearningRate} among the others; found {Schemes.Count} and {string.Join(", ", LearningRates)}.");
+        }
+
+        if (new[] { Steps, BatchSize, Width, TestImages, EvaluationInterval, DriftLayers, DriftSteps, DriftBatchSize, DriftObservations }.Any(count => count < 1))
+        {
+            throw new InvalidInputException("A number of steps, images, units, layers or observations is below 1; expected at least 1 of each.");
+        }
+    }
 }

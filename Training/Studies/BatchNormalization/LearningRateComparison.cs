@@ -77,7 +77,6 @@ internal static class LearningRateComparison
             BatchSize = options.BatchSize,
             LearningRate = learningRate,
             Momentum = options.Momentum,
-            ValidationFraction = 0,
             Seed = context.Seed,
         });
         Observe(0);

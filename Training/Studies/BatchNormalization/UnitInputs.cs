@@ -62,7 +62,6 @@ internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, I
             BatchSize = options.DriftBatchSize,
             LearningRate = options.DriftLearningRate,
             Momentum = 0,
-            ValidationFraction = 0,
             Seed = context.Seed,
         });
         Record(0);

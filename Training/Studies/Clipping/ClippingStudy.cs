@@ -29,21 +29,21 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
     public override StudyResult Run(StudyContext context)
     {
         options.Validate();
-        using ThreadCount threads = new(options.Threads);
 
         // A bound that nothing exceeds measures the norm and changes nothing.
-        LossCurve none = Train("no clipping", new TrainingConfiguration { ClipNorm = double.MaxValue }, context);
-        LossCurve norm = Train($"norm clipped to {options.ClipNorm:G3}", new TrainingConfiguration { ClipNorm = options.ClipNorm }, context);
-        LossCurve value = Train($"entries clipped to {options.ClipValue:G3}", new TrainingConfiguration { ClipValue = options.ClipValue }, context);
-        IReadOnlyList<Finding> findings = [.. Findings(none, norm, value)];
+        LossCurve control = Train("no clipping, He", 1, new TrainingConfiguration { ClipNorm = double.MaxValue }, context);
+        LossCurve none = Train("no clipping", options.Gain, new TrainingConfiguration { ClipNorm = double.MaxValue }, context);
+        LossCurve norm = Train($"norm clipped to {options.ClipNorm:G3}", options.Gain, new TrainingConfiguration { ClipNorm = options.ClipNorm }, context);
+        LossCurve value = Train($"entries clipped to {options.ClipValue:G3}", options.Gain, new TrainingConfiguration { ClipValue = options.ClipValue }, context);
+        IReadOnlyList<Finding> findings = [.. Findings(control, none, norm, value)];
         return new()
         {
             Name = Name,
             Title = Title,
             Question = Question,
             Theory = Theory(),
-            Verdict = $"Without clipping the training {(none.Diverged ? $"diverged at step {none.Losses.Count}" : $"reached a loss of {none.FinalLoss:F2}")}, clipped by norm it reached {norm.FinalLoss:F2} ({norm.ScaledFraction:P0} of the steps scaled), "
-                + $"by value {value.FinalLoss:F2} ({value.ClippedEntries.Average():P2} of the entries clamped); expected: diverged, below ln 10 = 2.30, below 2.30. {findings.Count(finding => finding.Holds)} of {findings.Count} claims hold.",
+            Verdict = $"Without clipping the training {Outcome(none)} (at He's own gain it {Outcome(control)}), clipped by norm it reached {norm.FinalLoss:F2} ({norm.ScaledFraction:P0} of the steps scaled), "
+                + $"by value {value.FinalLoss:F2} ({value.ClippedEntries.DefaultIfEmpty(1).Average():P2} of the entries clamped); expected: diverged, below ln 10 = 2.30, below 2.30. {findings.Count(finding => finding.Holds)} of {findings.Count} claims hold.",
             Findings = findings,
             Settings = new Dictionary<string, string>
             {
@@ -58,6 +58,8 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
         };
     }
 
+    private static string Outcome(LossCurve losses) => losses.Diverged ? $"diverged at step {losses.Losses.Count}" : $"reached a loss of {losses.FinalLoss:F2}";
+
     private static double[] Steps(int count) => [.. Enumerable.Range(1, count).Select(step => (double)step)];
 
     private static Series Line(string label, IReadOnlyList<double> values, int color) => new(label, SeriesStyle.Measured, Steps(values.Count), values) { Color = color };
@@ -66,14 +68,14 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
     private static (double First, double Last) Ends(IReadOnlyList<double> values)
     {
         int fifth = Math.Max(1, values.Count / 5);
-        return (values.Take(fifth).Average(), values.TakeLast(fifth).Average());
+        return (values.Take(fifth).DefaultIfEmpty(double.NaN).Average(), values.TakeLast(fifth).DefaultIfEmpty(double.NaN).Average());
     }
 
-    private LossCurve Train(string name, TrainingConfiguration clipping, StudyContext context)
+    private LossCurve Train(string name, double gain, TrainingConfiguration clipping, StudyContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         using TorchSharp.Modules.Sequential network = ModelBuilder.Build(ModelPresets.MlpDeep(options.Depth, options.Width, batchNorm: false));
-        Initializer.Apply(network, Kaiming.Normal(gain: Math.Sqrt(2) * options.Gain), context.Seed);
+        Initializer.Apply(network, Kaiming.Normal(gain: Math.Sqrt(2) * gain), context.Seed);
         using ShortTraining training = new(network, context.Data, clipping with
         {
             Epochs = int.MaxValue,
@@ -95,9 +97,12 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
         return losses;
     }
 
-    private IEnumerable<Finding> Findings(LossCurve none, LossCurve norm, LossCurve value)
+    private IEnumerable<Finding> Findings(LossCurve control, LossCurve none, LossCurve norm, LossCurve value)
     {
         yield return new("step at which the training without clipping diverges (loss or gradient not finite)", none.Diverged ? none.Losses.Count : double.NaN, $"at most {options.Steps}", none.Diverged);
+        yield return new(
+            "step at which the same training diverges from He's own gain", control.Diverged ? control.Losses.Count : double.NaN, $"never, or later than at {none.Losses.Count}",
+            !control.Diverged || control.Losses.Count > none.Losses.Count);
         yield return Finding.Between("loss clipped by norm", norm.FinalLoss, double.NegativeInfinity, Math.Log(10) - Fall);
         yield return Finding.Between("loss clipped by value", value.FinalLoss, double.NegativeInfinity, Math.Log(10) - Fall);
         (double first, double last) = Ends(norm.Norms);

@@ -6,7 +6,7 @@ namespace OnnxInit.Training.Studies.Clipping;
 public sealed record ClippingStudyOptions
 {
     /// <summary>The settings that take seconds.</summary>
-    public static ClippingStudyOptions Quick { get; } = new() { Steps = 200, Threads = 1 };
+    public static ClippingStudyOptions Quick { get; } = new() { Steps = 200 };
 
     /// <summary>Hidden ReLU layers. Default 8.</summary>
     public int Depth { get; init; } = 8;
@@ -31,9 +31,6 @@ public sealed record ClippingStudyOptions
 
     /// <summary>Images of a step. Default 64.</summary>
     public int BatchSize { get; init; } = 64;
-
-    /// <summary>libtorch's threads; null leaves them.</summary>
-    public int? Threads { get; init; }
 
     /// <summary>Throws when a number makes no sense.</summary>
     /// <exception cref="InvalidInputException">Says which.</exception>

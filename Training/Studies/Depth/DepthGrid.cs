@@ -23,7 +23,7 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
         {
             foreach (DepthScheme scheme in options.Schemes.Where(scheme => scheme.Suits(depth, IsConvolutional(depth))))
             {
-                foreach ((bool batchNorm, bool clipping) in new[] { (false, false), (false, true), (true, false), (true, true) })
+                foreach ((bool batchNorm, bool clipping) in new[] { (false, false), (false, true), (true, false), (true, true) }.Where(pair => scheme.Suits(depth, IsConvolutional(depth), pair.Item1)))
                 {
                     DepthCell cell = Best(options, depth, scheme, batchNorm, clipping, context);
                     context.Report($"{depth} layers, {scheme.Name}{(batchNorm ? ", BatchNorm" : string.Empty)}{(clipping ? ", clipped" : string.Empty)}: loss {cell.Text} after {options.GridSteps} steps at {cell.LearningRate:G3}");
@@ -35,7 +35,7 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
         return new(cells);
     }
 
-    /// <summary>The loss of one combination; NaN where it diverged or does not exist.</summary>
+    /// <summary>One combination; null where it does not exist.</summary>
     /// <param name="depth">Weight layers.</param>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="batchNorm">With BatchNorm.</param>
@@ -50,7 +50,7 @@ internal sealed record DepthGrid(IReadOnlyList<DepthCell> Cells)
         return new(
             "depth-grid",
             $"Does it train? Loss after {options.GridSteps} steps, by initialisation and number of weight layers",
-            $"ln 10 = 2.30 is guessing, lower has learnt. \"div.\" is a loss or gradient that is not finite; \"-\" is a residual scheme on a network without blocks. Of the learning rates tried (see the settings) the best.",
+            $"ln 10 = 2.30 is guessing, lower has learnt. \"div.\" is a loss or gradient that is not finite; \"-\" does not exist: a residual scheme on a network without blocks, Fixup with BatchNorm, the identity without a square layer. Of the learning rates tried (see the settings) the best.",
             [.. new[] { (false, false), (false, true), (true, false), (true, true) }.Select(pair => Map(pair.Item1, pair.Item2))],
             Columns: 2);
 

@@ -31,10 +31,16 @@ public sealed record DepthScheme(string Name, InitializationScheme Scheme, Func<
     public static DepthScheme Get(string name) =>
         All.FirstOrDefault(scheme => scheme.Name == name) ?? new(name, InitializationSchemes.Get(name), Standard);
 
-    /// <summary>Whether a network of a depth can be started so: a residual one has a first and a last layer, and blocks between them.</summary>
+    /// <summary>
+    /// Whether a network can be started so. A residual one has a first and a last layer, and whole blocks between them; Fixup is for networks without
+    /// normalisation, since BatchNorm undoes the zeros at the end of a branch; identity weights need a layer with as many outputs as inputs.
+    /// </summary>
     /// <param name="depth">Weight layers.</param>
     /// <param name="convolutional">Whether it is the CNN.</param>
-    public bool Suits(int depth, bool convolutional) => LayersPerBranch == 0 || (!convolutional && depth >= LayersPerBranch + 2);
+    /// <param name="batchNorm">Whether it has BatchNorm.</param>
+    public bool Suits(int depth, bool convolutional, bool batchNorm = false) => LayersPerBranch > 0
+        ? !convolutional && !(batchNorm && Scheme is Fixup) && depth >= LayersPerBranch + 2 && (depth - 2) % LayersPerBranch == 0
+        : Scheme != InitializationSchemes.IdentityWhereSquare || (!convolutional && depth > 2);
 
     private static double Standard(int depth) => 1e-3;
 

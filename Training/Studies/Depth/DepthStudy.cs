@@ -11,13 +11,18 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
     private const double Learning = 0.1;
     private const double Learnt = 1.9;
     private const double LearntVeryDeep = 2.1;
+    private const int Deep = 40; // 2^-40 is below the resolution of a float32
     private const int VeryDeep = 1_000;
     private const int ExtremelyDeep = 10_000;
     private const int NeededSteps = 200;
     private const int NeededStepsExtremelyDeep = 90;
+    private const string LooksLinear = "looks-linear";
 
     /// <summary>The schemes that pass nothing through a thousand layers: each layer multiplies the mean square by 1/2, 1/200 and 1/6 at 100 units.</summary>
     private static readonly string[] Vanishing = ["xavier-normal", "normal:0.01", "pytorch"];
+
+    /// <summary>The plain schemes that start as a map which keeps lengths.</summary>
+    private static readonly string[] Isometries = ["identity", LooksLinear];
 
     /// <summary>The schemes whose weights are independent.</summary>
     private static readonly string[] Independent = ["kaiming-normal", .. Vanishing];
@@ -35,7 +40,6 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
     public override StudyResult Run(StudyContext context)
     {
         options.Validate();
-        using ThreadCount threads = new(options.Threads);
         List<Finding> findings = [];
         List<Figure> figures = [];
         List<string> verdict = [];
@@ -70,7 +74,7 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
             Title = Title,
             Question = Question,
             Theory = Theory(),
-            Verdict = $"{string.Join("; ", verdict)}. {findings.Count(finding => finding.Holds)} of {findings.Count} claims hold.",
+            Verdict = $"{string.Join("; ", verdict)}. {(findings.Count == 0 ? "No claim is made at these settings" : $"{findings.Count(finding => finding.Holds)} of {findings.Count} claims hold")}.",
             Findings = findings,
             Settings = settings,
             Figures = figures,
@@ -105,6 +109,9 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
         GradientGrowth normalized = GradientGrowth.Measure(options, batchNorm: true, context);
         findings.Add(Finding.Near(
             "growth of the gradient's mean square per layer, backward, with BatchNorm", normalized.Factor, GradientGrowth.OfBatchNorm, GrowthTolerance * GradientGrowth.OfBatchNorm));
+        LogMeanSquareLaw law = LogMeanSquareLaw.Gaussian(options.Width);
+        double error = Math.Sqrt(law.Variance / (options.GrowthNetworks * options.GrowthDepth));
+        findings.Add(Finding.Near("the same without BatchNorm (4 standard errors of its logarithm)", plain.Factor, Math.Exp(law.Mean), 4 * error));
         figures.Add(GradientGrowth.Figure(plain, normalized, options));
         verdict.Add($"with BatchNorm the gradient's mean square grows by {normalized.Factor:F3} per layer (expected {GradientGrowth.OfBatchNorm:F3}), without by {plain.Factor:F3}");
         settings["growth by BatchNorm"] = $"{options.GrowthNetworks} networks of {options.GrowthDepth} layers, batch {options.GrowthBatch} of N(0, 1), float64, He";
@@ -129,24 +136,29 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
 
     private IEnumerable<Finding> Findings(int depth, IReadOnlyList<(int Depth, DepthScheme Scheme, LossCurve Losses)> curves)
     {
-        foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => Vanishing.Contains(curve.Scheme.Name)))
+        foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => depth >= Deep && Vanishing.Contains(curve.Scheme.Name)))
         {
             yield return Finding.Near($"loss of {depth:N0} layers, {scheme.Name}, stays ln 10", losses.FinalLoss, Math.Log(10), Guessing);
         }
 
         // What is to be learnt, and how fast, is known of 1,000 layers, and of looks-linear ones at 10,000.
-        LossCurve[] plain = [.. curves.Where(curve => curve.Scheme.LayersPerBranch == 0).Select(curve => curve.Losses)];
         if (depth >= ExtremelyDeep && options.CurveSteps >= NeededStepsExtremelyDeep)
         {
-            yield return Finding.Between($"lowest loss of the plain networks of {depth:N0} layers", plain.Min(losses => losses.LowestLoss), double.NegativeInfinity, LearntVeryDeep);
+            foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => curve.Scheme.Name == LooksLinear))
+            {
+                yield return Finding.Between($"loss of {depth:N0} layers after {options.CurveSteps} steps, {scheme.Name}", losses.FinalLoss, double.NegativeInfinity, LearntVeryDeep);
+            }
         }
-        else if (depth is >= VeryDeep and < ExtremelyDeep && options.CurveSteps >= NeededSteps && plain.Length > 2)
+        else if (depth is >= VeryDeep and < ExtremelyDeep && options.CurveSteps >= NeededSteps)
         {
-            yield return Finding.Between(
-                $"plain schemes whose loss falls below {Learnt} at {depth:N0} layers", plain.Count(losses => losses.LowestLoss < Learnt), 2, double.PositiveInfinity);
+            foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => Isometries.Contains(curve.Scheme.Name)))
+            {
+                yield return Finding.Between($"loss of {depth:N0} layers after {options.CurveSteps} steps, {scheme.Name}", losses.FinalLoss, double.NegativeInfinity, Learnt);
+            }
+
             foreach ((_, DepthScheme scheme, LossCurve losses) in curves.Where(curve => curve.Scheme.LayersPerBranch > 0))
             {
-                yield return Finding.Between($"lowest loss of the residual network of {depth:N0} layers, {scheme.Name}", losses.LowestLoss, double.NegativeInfinity, LearntVeryDeep);
+                yield return Finding.Between($"loss of the residual network of {depth:N0} layers after {options.CurveSteps} steps, {scheme.Name}", losses.FinalLoss, double.NegativeInfinity, LearntVeryDeep);
             }
         }
     }
@@ -155,8 +167,8 @@ public sealed class DepthStudy(DepthStudyOptions options) : Study
         "At He's initialisation a layer of n ReLU units multiplies the mean square of its input by (2/n) chi²_K, where K, the number of active units, is binomial: 1 in the mean, with variance 5/n. "
         + "Over L layers the logarithms add up: ln(mean square) is about N(-5L/2n, 5L/n). Even the right variance of the weights thus keeps the signal only on average over networks: at a depth of ten times the width a typical network "
         + "has lost eleven decades, and networks differ by three (Hanin 2018; Hanin and Nica 2018). Orthogonal weights take the fluctuation of the matrices away, 3/n in place of 5/n; looks-linear and identity weights have none at all, "
-        + "since the whole network is an isometry at first. Xavier (1/2 per layer), N(0, 0.01²) and PyTorch's default (1/6) pass nothing through a thousand layers: float32 underflows, all logits are equal, and the loss stays ln 10, "
-        + "at any learning rate. "
+        + "since the whole network is an isometry at first. Xavier (1/2 per layer) and N(0, 0.01²) (1/200) pass nothing through a thousand layers: float32 underflows. PyTorch's default (1/6) has random biases, so that a signal arrives, "
+        + "but it is the same for every image; and no gradient comes back. In all three the output's biases are all that can learn, and the loss stays ln 10. "
         + $"BatchNorm keeps the signal, but its Jacobian multiplies the gradient's mean square by pi/(pi - 1) = {GradientGrowth.OfBatchNorm:F3} per layer on its way back (Yang et al. 2019): in plain networks it alone makes gradients explode. "
-        + "Residual networks whose branches start at nothing (Fixup, ReZero) are isometries too. Clipping bounds a step, but makes no direction of a gradient that is noise.";
+        + "Residual networks whose branches start at nothing (Fixup, ReZero) are isometries too. Clipping helps against a rare large gradient; at a thousand layers with BatchNorm the gradient is not large but infinite in float32, and there is nothing to clip.";
 }

@@ -18,7 +18,6 @@ public sealed record DepthStudyOptions
         GridSteps = 4,
         CurveDepths = [100],
         CurveSteps = 8,
-        Threads = 1,
     };
 
     /// <summary>Units of a hidden layer. Default 100.</summary>
@@ -63,9 +62,6 @@ public sealed record DepthStudyOptions
     /// <summary>Images of a step. Default 64.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>libtorch's threads; null leaves them.</summary>
-    public int? Threads { get; init; }
-
     /// <summary>Loss curves and nothing else.</summary>
     /// <param name="depths">Weight layers.</param>
     /// <param name="schemes">Names of <see cref="DepthScheme.All"/>, or of <see cref="Initialization.InitializationSchemes"/>.</param>
@@ -85,7 +81,9 @@ public sealed record DepthStudyOptions
             Schemes = [.. schemes.Select(DepthScheme.Get)],
         };
         options.Validate();
-        return options;
+        return depths.FirstOrDefault(depth => !options.Schemes.Any(scheme => scheme.Suits(depth, convolutional: false)), -1) is int unsuited and >= 0
+            ? throw new InvalidInputException($"No network of {unsuited} weight layers can be started with {string.Join(" or ", schemes)}: residual schemes need whole blocks between the first and the last layer, the identity a square layer.")
+            : options;
     }
 
     /// <summary>Throws when a number makes no sense.</summary>

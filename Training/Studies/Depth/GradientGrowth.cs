@@ -49,13 +49,13 @@ internal sealed record GradientGrowth(IReadOnlyList<double[]> LogMeanSquares)
             "depth-batchnorm",
             "BatchNorm alone makes a plain deep network's gradient explode",
             $"Mean square of the gradient with respect to the pre-activations, relative to the last hidden layer; median and 5-95 % band of {options.GrowthNetworks} networks each, batch {options.GrowthBatch}. "
-            + $"Dashed: pi/(pi - 1) = {OfBatchNorm:F3} per layer backward with BatchNorm, 1 without.",
+            + $"Dashed: pi/(pi - 1) = {OfBatchNorm:F3} per layer backward with BatchNorm; without, the typical network's factor at {options.Width} units, from which single networks stray.",
             [
                 new LinePanel(
                     string.Empty, new("layer"), Axis.OfDecades("mean square of dLoss/d(pre-activation), relative"),
                     [
                         .. Lines("BatchNorm", normalized, OfBatchNorm, 0),
-                        .. Lines("no BatchNorm", plain, 1, 1),
+                        .. Lines("no BatchNorm", plain, Math.Exp(LogMeanSquareLaw.Gaussian(options.Width).Mean), 1),
                     ]),
             ]);
 

@@ -8,10 +8,6 @@ namespace OnnxInit.Training.Studies.Depth;
 /// <param name="depth">Layers.</param>
 internal sealed class LogMeanSquareReport(int width, int depth)
 {
-    private const double MeanTolerance = 0.2;
-    private const double SmallestVariance = 0.9;
-    private const double LargestVariance = 1.6;
-    private const int ManyNetworks = 300;
     private const double StandardErrors = 4;
     private const int DrawnLayers = 200;
     private const int Bins = 24;
@@ -21,18 +17,17 @@ internal sealed class LogMeanSquareReport(int width, int depth)
     /// <summary>The layers that are also stated as numbers.</summary>
     private IEnumerable<int> Layers => new[] { 2, 4, 50, 100, 1_000 }.Where(layers => layers < depth).Append(depth);
 
-    /// <summary>The claims on He's networks: the mean within 20 % of -5L/2n, the variance between 0.9 and 1.6 times 5L/n.</summary>
+    /// <summary>The claims on He's networks: mean and variance are those of the exact law, within four standard errors, forward and backward.</summary>
     /// <param name="he">The networks.</param>
     public IEnumerable<Finding> OfHe(LogMeanSquareSample he)
     {
-        LogMeanSquareLaw first = LogMeanSquareLaw.GaussianFirstOrder(width);
         int count = he.Forward.Count;
         (double mean, double variance) = LogMeanSquareSample.Moments(he.Forward, depth);
         (double gradientMean, double gradientVariance) = LogMeanSquareSample.Moments(he.Backward, depth - 1);
-        yield return Mean($"mean of ln(mean square) of the activations after {depth} layers, He, {count} networks", mean, first, depth, count);
-        yield return Variance("variance of the same over the networks", variance, first.Variance * depth, count);
-        yield return Mean($"mean of ln(mean square) of the gradient {depth - 1} layers down, He", gradientMean, first, depth - 1, count);
-        yield return Variance("variance of the same over the networks, gradient", gradientVariance, first.Variance * (depth - 1), count);
+        yield return Mean($"mean of ln(mean square) of the activations after {depth} layers, He, {count} networks", mean, _gaussian, depth, count);
+        yield return Variance("variance of the same over the networks", variance, _gaussian, depth, count);
+        yield return Mean($"mean of ln(mean square) of the gradient {depth - 1} layers down, He", gradientMean, _gaussian, depth - 1, count);
+        yield return Variance("variance of the same over the networks, gradient", gradientVariance, _gaussian, depth - 1, count);
         double distance = NormalDistance([.. he.Forward.Select(network => network[^1])]);
         yield return Finding.Between(
             "largest difference between their distribution function and that of the normal law (Kolmogorov-Smirnov, 0.1 % level)", distance, double.NegativeInfinity, 1.95 / Math.Sqrt(count));
@@ -45,9 +40,8 @@ internal sealed class LogMeanSquareReport(int width, int depth)
         LogMeanSquareLaw exact = LogMeanSquareLaw.Orthogonal(width);
         int count = orthogonal.Forward.Count;
         (double mean, double variance) = LogMeanSquareSample.Moments(orthogonal.Forward, depth);
-        double error = Math.Sqrt(exact.Variance * depth / count);
-        yield return Finding.Near($"mean of ln(mean square) after {depth} layers, orthogonal times sqrt 2, {count} networks (4 standard errors)", mean, exact.Mean * depth, StandardErrors * error);
-        yield return Finding.Near("variance of the same over the networks, orthogonal", variance, exact.Variance * depth, StandardErrors * exact.Variance * depth * RelativeError(count));
+        yield return Mean($"mean of ln(mean square) after {depth} layers, orthogonal times sqrt 2, {count} networks", mean, exact, depth, count);
+        yield return Variance("variance of the same over the networks, orthogonal", variance, exact, depth, count);
     }
 
     /// <summary>What was measured and what was expected, after some layers.</summary>
@@ -67,7 +61,7 @@ internal sealed class LogMeanSquareReport(int width, int depth)
             "depth-law",
             "At He's initialisation the signal wanders: ln of the mean square by layer",
             $"Median and 5-95 % band of {he.Forward.Count} ReLU networks of {width} units; dashed the mean of the theory and the edges of its band, mean ± 1.645 standard deviations. "
-            + "The mean of the mean square stays 1, but almost every network lies below it, and they differ by decades.",
+            + "The mean of the mean square stays 1; the typical network falls below it layer by layer, and networks move apart.",
             [
                 Bands("Forward: activations", "ln(mean square)", sample => sample.Forward, he, orthogonal),
                 Bands("Backward: gradient, by layers below the last", "ln(mean square), relative", sample => sample.Backward, he, orthogonal),
@@ -84,20 +78,12 @@ internal sealed class LogMeanSquareReport(int width, int depth)
             Columns: 2);
     }
 
-    private static Finding Mean(string claim, double measured, LogMeanSquareLaw law, int layers, int networks)
-    {
-        double slack = networks >= ManyNetworks ? 0 : StandardErrors * Math.Sqrt(law.Variance * layers / networks); // few networks do not know their mean
-        return Finding.Near(claim, measured, law.Mean * layers, Math.Abs(MeanTolerance * law.Mean * layers) + slack);
-    }
+    private static Finding Mean(string claim, double measured, LogMeanSquareLaw law, int layers, int networks) =>
+        Finding.Near(claim, measured, law.Mean * layers, StandardErrors * Math.Sqrt(law.Variance * layers / networks));
 
-    private static Finding Variance(string claim, double measured, double expected, int networks)
-    {
-        double slack = networks >= ManyNetworks ? 0 : StandardErrors * RelativeError(networks); // nor their variance
-        return Finding.Between(claim, measured, expected * Math.Max(0, SmallestVariance - slack), expected * (LargestVariance + slack));
-    }
-
-    /// <summary>Of a variance estimated from a normal sample.</summary>
-    private static double RelativeError(int count) => Math.Sqrt(2.0 / (count - 1));
+    /// <summary>A variance estimated from a normal sample has the relative standard error sqrt(2 / (count - 1)).</summary>
+    private static Finding Variance(string claim, double measured, LogMeanSquareLaw law, int layers, int networks) =>
+        Finding.Near(claim, measured, law.Variance * layers, StandardErrors * law.Variance * layers * Math.Sqrt(2.0 / (networks - 1)));
 
     private static double Density(LogMeanSquareLaw law, int layers, double x)
     {

@@ -10,17 +10,16 @@ namespace OnnxInit.Training.Studies.Range;
 /// <param name="NaN">The first layer at which an entry is not a number.</param>
 internal sealed record MatrixProduct(IReadOnlyList<double> Logarithms, int? Infinite, int? Zero, int? NaN)
 {
-    /// <summary>Multiplies: forward W_L ... W_1, from the first layer on; backward the transposed Jacobians W_1^T ... W_L^T, from the last layer back.</summary>
+    /// <summary>Multiplies: forward W_L ... W_1, from the first layer on; backward as autograd does it, from the last layer back.</summary>
     /// <param name="format">The format of all matrices.</param>
     /// <param name="factor">a.</param>
     /// <param name="options">How many, and how large.</param>
-    /// <param name="backward">Whether the transposed matrices are multiplied.</param>
+    /// <param name="backward">Whether a gradient goes back through the layers.</param>
     /// <param name="cancellation">Stops it.</param>
     public static MatrixProduct Compute(FloatFormat format, double factor, RangeStudyOptions options, bool backward, CancellationToken cancellation)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = (eye(options.Size, dtype: ScalarType.Float64) * factor).to(format.Type);
-        Tensor layerMatrix = backward ? weight.t() : weight;
         Tensor product = eye(options.Size, dtype: format.Type);
         double[] logarithms = new double[options.Depth];
         Array.Fill(logarithms, double.NaN);
@@ -30,7 +29,7 @@ internal sealed record MatrixProduct(IReadOnlyList<double> Logarithms, int? Infi
         for (int layer = 1; layer <= options.Depth && zero is null && nan is null; layer++) // nothing changes after these
         {
             cancellation.ThrowIfCancellationRequested();
-            Tensor next = matmul(layerMatrix, product);
+            Tensor next = backward ? Backward(weight, product) : matmul(weight, product);
             product.Dispose();
             product = next;
             using DisposeScope read = NewDisposeScope();
@@ -43,5 +42,13 @@ internal sealed record MatrixProduct(IReadOnlyList<double> Logarithms, int? Infi
         }
 
         return new(logarithms, infinite, zero, nan);
+    }
+
+    /// <summary>What autograd makes of the gradient with respect to a layer's output: that with respect to its input.</summary>
+    private static Tensor Backward(Tensor weight, Tensor gradient)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor input = ones_like(gradient).requires_grad_();
+        return autograd.grad([matmul(weight, input)], [input], [gradient])[0].MoveToOuterDisposeScope();
     }
 }

@@ -17,6 +17,7 @@ public sealed class StallStudy(StallStudyOptions options) : Study
     private const double XavierAccuracy = 0.25;
     private const int SmoothedSteps = 50;
     private const int LevelSteps = 20;
+    private const int StallingDepth = 30;
     private const double Fall = 0.01;
     private const int ReportEvery = 50;
 
@@ -35,7 +36,6 @@ public sealed class StallStudy(StallStudyOptions options) : Study
     public override StudyResult Run(StudyContext context)
     {
         options.Validate();
-        using ThreadCount threads = new(options.Threads);
         List<StalledTraining> trainings = [];
         foreach (int depth in options.Depths)
         {
@@ -114,6 +114,10 @@ public sealed class StallStudy(StallStudyOptions options) : Study
         // Xavier's first tenths of the way are a plateau at ln 10: nothing of the input arrives.
         yield return Finding.Between($"fall of the loss below ln 10, {depth} hidden layers, He", Math.Log(10) - Last(he), Fall, double.PositiveInfinity);
         yield return Finding.Between($"loss of Xavier above He's, {depth} hidden layers", Last(xavier) - Last(he), Fall, double.PositiveInfinity);
+        if (depth >= StallingDepth)
+        {
+            yield return Finding.Near($"loss of {depth} hidden layers, Xavier, stays ln 10", Last(xavier), Math.Log(10), Fall);
+        }
 
         static double Last(StalledTraining training) => training.Losses.Smoothed(LevelSteps)[^1];
     }
@@ -121,7 +125,7 @@ public sealed class StallStudy(StallStudyOptions options) : Study
     private Figure Figure(IReadOnlyList<StalledTraining> trainings) => new(
         Name,
         "Training loss of deep ReLU networks: He against Xavier",
-        $"Means of {SmoothedSteps} steps. Xavier's variance halves the signal's mean square in every layer, and its loss stays at ln 10, that of guessing, for as long as nothing of the images arrives at the output.",
+        $"Means of {SmoothedSteps} steps. ln 10 is the loss of guessing: a network stays there for as long as nothing of the images arrives at its output.",
         [
             .. options.Depths.Select(depth => new LinePanel(
                 $"{depth} hidden layers of {options.Width}", new("step"), new("training loss"),
@@ -136,7 +140,7 @@ public sealed class StallStudy(StallStudyOptions options) : Study
     {
         int deepest = options.Depths.Max();
         return "Xavier's variance 2 / (fan_in + fan_out) is made for activations that keep the signal near 0, as tanh does. ReLU sets half of it to zero, so that in layers of equal width every layer multiplies the mean square by n (1/n) / 2 = 1/2; "
-            + $"after {deepest} layers 2^-{deepest} = {Math.Pow(2, -deepest):0.0e+0} is left of it, and as much of the gradient. The logits hardly depend on the image, the loss is ln 10, and its gradient points nowhere. He's variance 2 / fan_in makes the factor 1. "
+            + $"after {deepest} layers 2^-{deepest} = {Math.Pow(2, -deepest):0.0e+0} is left of it, and as much of the gradient. The logits hardly depend on the image, and the gradient of every layer's weights, signal times gradient, is about as small: only the biases of the output can learn, and the loss stays ln 10. He's variance 2 / fan_in makes the factor 1. "
             + "He et al. 2015 (arXiv 1502.01852): of 22 layers both converge, He's earlier; of 30, Xavier's completely stalls.";
     }
 }

@@ -6,7 +6,7 @@ namespace OnnxInit.Training.Studies.Stall;
 public sealed record StallStudyOptions
 {
     /// <summary>The settings that take seconds; they say nothing about accuracies.</summary>
-    public static StallStudyOptions Quick { get; } = new() { MaxSteps = 150, Depths = [20], Threads = 1 };
+    public static StallStudyOptions Quick { get; } = new() { MaxSteps = 150, Depths = [20] };
 
     /// <summary>Hidden layers. Default 20 and 30.</summary>
     public IReadOnlyList<int> Depths { get; init; } = [20, 30];
@@ -25,9 +25,6 @@ public sealed record StallStudyOptions
 
     /// <summary>The step size. Default 1e-3, with momentum 0.9.</summary>
     public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>libtorch's threads; null leaves them.</summary>
-    public int? Threads { get; init; }
 
     /// <summary>Throws when a number makes no sense.</summary>
     /// <exception cref="InvalidInputException">Says which.</exception>
