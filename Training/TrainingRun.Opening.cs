@@ -72,10 +72,11 @@ public sealed partial class TrainingRun
     /// <param name="dataset">The same images as before; checked by digest.</param>
     /// <param name="device">Where; null for the device that it began on. Only there are the weights bit-identical.</param>
     /// <param name="epochs">Another number of epochs, to go on longer, recorded from now on; null keeps it.</param>
+    /// <param name="maxSteps">Another limit of steps, likewise.</param>
     /// <exception cref="InvalidInputException">
     /// The folder holds no run, or one of another version; the images are others; the checkpoint is damaged; more epochs are done than asked for.
     /// </exception>
-    public static TrainingRun Resume(RunFolder folder, ImageDataset dataset, Device? device = null, int? epochs = null)
+    public static TrainingRun Resume(RunFolder folder, ImageDataset dataset, Device? device = null, int? epochs = null, long? maxSteps = null)
     {
         RunManifest manifest = folder.Load();
         if (manifest.Dataset.Digest != dataset.Digest)
@@ -84,7 +85,7 @@ public sealed partial class TrainingRun
                 $"The run '{folder.Path}' was trained on {manifest.Dataset.Name} with digest {manifest.Dataset.Digest}, and these images have {dataset.Digest}. Name the same data with --data.");
         }
 
-        TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs };
+        TrainingConfiguration configuration = manifest.Configuration with { Epochs = epochs ?? manifest.Configuration.Epochs, MaxSteps = maxSteps ?? manifest.Configuration.MaxSteps };
         configuration.Validate();
         device ??= TrainingDevice.Resolve(manifest.Device);
         return Prepare(new(folder, manifest with { Configuration = configuration, Device = device.ToString(), Versions = RunningVersions.Current }, dataset, device), run =>
@@ -95,6 +96,16 @@ public sealed partial class TrainingRun
             {
                 throw new InvalidInputException(
                     $"The run '{folder.Path}' has {run._state.Epochs.Count} epochs behind it; expected at least as many, and {configuration.Epochs} were asked for.");
+            }
+
+            if (run._state.Step > configuration.MaxSteps)
+            {
+                throw new InvalidInputException($"The run '{folder.Path}' has {run._state.Step} steps behind it; expected at least as many, and {configuration.MaxSteps} were asked for.");
+            }
+
+            if (epochs > run._state.Epochs.Count && run._state.Step == configuration.MaxSteps)
+            {
+                throw new InvalidInputException($"The run '{folder.Path}' has made the {configuration.MaxSteps} steps that it was limited to. Go on with more: --max-steps.");
             }
 
             if (configuration != manifest.Configuration)
@@ -129,18 +140,7 @@ public sealed partial class TrainingRun
 
     private static void CheckFit(ModelSpec model, TrainingConfiguration configuration, ImageDataset dataset, DataSplit split)
     {
-        IReadOnlyList<TracedLayer> layers = model.Trace();
-        ImageShape shape = dataset.Train.Shape;
-        if (!model.Input.SequenceEqual([shape.Channels, shape.Height, shape.Width]))
-        {
-            throw new InvalidInputException($"The network '{model.Name}' takes [{string.Join(", ", model.Input)}], and the images are [{shape.Channels}, {shape.Height}, {shape.Width}]. Change the network's input.");
-        }
-
-        if (!layers[^1].Output.SequenceEqual([dataset.ClassNames.Count]))
-        {
-            throw new InvalidInputException($"The network '{model.Name}' gives [{string.Join(", ", layers[^1].Output)}], and there are {dataset.ClassNames.Count} classes. End it with a linear layer of {dataset.ClassNames.Count}.");
-        }
-
+        DatasetFit.Check(model, dataset);
         if (split.Validation.Count == 0)
         {
             throw new InvalidInputException(
@@ -148,7 +148,7 @@ public sealed partial class TrainingRun
         }
 
         int last = split.Train.Count % configuration.BatchSize;
-        if (layers.Any(layer => layer.Layer.UsesBatchStatistics && layer.Input.Skip(1).All(axis => axis == 1)) && (configuration.BatchSize == 1 || last == 1))
+        if (DatasetFit.NeedsTwoImages(model) && (configuration.BatchSize == 1 || last == 1))
         {
             throw new InvalidInputException(
                 $"{split.Train.Count} training images in batches of {configuration.BatchSize} leave a batch of one image, which BatchNorm cannot train on. Choose another batch size.");

@@ -57,11 +57,11 @@ internal static class DoctorCommand
 
     private static void Show(ModelSpec spec, Examination before, Examination? after, bool everyLayer, Session session)
     {
-        DoctorTables.Show(spec.Name, before, everyLayer, session.Console);
+        DoctorTables.Show(spec.Name, before, everyLayer, session);
         if (after is not null)
         {
             session.Say(string.Empty);
-            DoctorTables.Show(spec.Name, after, everyLayer, session.Console);
+            DoctorTables.Show(spec.Name, after, everyLayer, session);
             if (after.Report.Diagnosis.Healthy)
             {
                 session.Say($"Train with it: --init {after.Initialization}");
@@ -82,16 +82,17 @@ internal static class DoctorCommand
 
         public Patient(ModelSpec spec, ImageDataset dataset, int images, long seed, Device device)
         {
-            if (!spec.Input.SequenceEqual([dataset.Train.Shape.Channels, dataset.Train.Shape.Height, dataset.Train.Shape.Width]))
+            DatasetFit.Check(spec, dataset);
+            int count = Math.Min(images, dataset.Train.Count);
+            if (count == 1 && DatasetFit.NeedsTwoImages(spec))
             {
-                throw new InvalidInputException(
-                    $"The network '{spec.Name}' takes [{string.Join(", ", spec.Input)}], and the images of {dataset.Name} are [{dataset.Train.Shape.Channels}, {dataset.Train.Shape.Height}, {dataset.Train.Shape.Width}].");
+                throw new InvalidInputException($"The network '{spec.Name}' has BatchNorm, which leaves nothing of a batch of one image. Look at more: --batch-size.");
             }
 
             _seed = seed;
             _model = ModelBuilder.Build(spec, device);
             using HostBatches batches = new(dataset.Train, dataset.Normalization);
-            (Tensor pixels, Tensor labels) = batches.Gather([.. Enumerable.Range(0, Math.Min(images, dataset.Train.Count))]);
+            (Tensor pixels, Tensor labels) = batches.Gather([.. Enumerable.Range(0, count)]);
             _images = pixels.to(device, copy: true).DetachFromDisposeScope();
             _labels = labels.to(device, copy: true).DetachFromDisposeScope();
         }

@@ -62,9 +62,10 @@ internal static class StudyCommand
             (parsed, session) =>
             {
                 StudySettings settings = common.Settings(parsed);
+                StudyRunner runner = new(settings, session);
+                runner.OpenImages(); // what is wrong with them is better known before than after the studies without images
                 StudyFolder top = new(common.Folder(parsed));
                 string page = Path.Combine(top.Path, "index.html");
-                StudyRunner runner = new(settings, session);
                 List<StudyOutcome> outcomes = [];
                 List<StudySummary> summaries = [];
                 foreach (Study study in StudyCatalog.Create(settings.Quick))
@@ -72,9 +73,9 @@ internal static class StudyCommand
                     StudyFolder folder = new(Path.Combine(top.Path, study.Name));
                     outcomes.Add(runner.Try(study, folder, parsed.GetValue(CommandLine.Verbose)));
                     summaries.Add(StudySummary.Of(outcomes[^1], folder));
+                    AtomicFile.WriteText(page, StudyPage.Of(outcomes));
                 }
 
-                AtomicFile.WriteText(page, StudyPage.Of(outcomes));
                 bool agrees = outcomes.All(outcome => outcome.Agrees);
                 session.Result(new(agrees, page, summaries), CliJson.Default.StudiesSummary, () =>
                     session.Say($"{outcomes.Count(outcome => outcome.Agrees)} of {outcomes.Count} studies agree with their theory; {page}"));

@@ -35,11 +35,11 @@ internal sealed class TrainingArguments
     private readonly Option<int> _diagnoseEvery = new("--diagnose") { Description = "Steps between two measurements of what flows through every layer, into signals.jsonl and TensorBoard; 0: none.", HelpName = "STEPS", DefaultValueFactory = _ => Defaults.DiagnoseEvery };
     private readonly Option<string> _device = new("--device") { Description = "auto (cuda, then mps, then cpu), cuda[:INDEX], mps or cpu.", DefaultValueFactory = _ => "auto" };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core)." };
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with the run in this folder. Only --data, --device and --epochs may be given with it.", HelpName = "FOLDER" };
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with the run in this folder. Only --data, --device, --epochs and --max-steps may be given with it.", HelpName = "FOLDER" };
 
     private Option[] OnlyForNewRuns =>
     [
-        _out, .. _model.Options, _maxSteps, _batchSize, _learningRate, _momentum, _seed, _initialization, _validation, _plateauFactor,
+        _out, .. _model.Options, _batchSize, _learningRate, _momentum, _seed, _initialization, _validation, _plateauFactor,
         _plateauPatience, _clipValue, _clipNorm, _keepGoing, _checkpointEvery, _histogramEvery, _diagnoseEvery, _threads,
     ];
 
@@ -48,7 +48,7 @@ internal sealed class TrainingArguments
     /// <param name="resumable">Whether it can go on with a run.</param>
     public void AddTo(Command command, bool resumable)
     {
-        foreach (Option option in (Option[])[_data, _epochs, _device, .. OnlyForNewRuns])
+        foreach (Option option in (Option[])[_data, _epochs, _maxSteps, _device, .. OnlyForNewRuns])
         {
             command.Options.Add(option);
         }
@@ -95,7 +95,8 @@ internal sealed class TrainingArguments
         TrainingRun run = TrainingRun.Resume(
             folder, dataset,
             parsed.GetResult(_device) is { Implicit: false } ? TrainingDevice.Resolve(parsed.GetValue(_device)!) : null,
-            parsed.GetResult(_epochs) is { Implicit: false } ? parsed.GetValue(_epochs) : null);
+            parsed.GetResult(_epochs) is { Implicit: false } ? parsed.GetValue(_epochs) : null,
+            parsed.GetValue(_maxSteps));
         session.Say($"{manifest.Model.Name}, resumed at step {run.Step:N0} in epoch {run.Epoch} of {run.Manifest.Configuration.Epochs}; {folder.Path}");
         return (run, folder, dataset);
     }

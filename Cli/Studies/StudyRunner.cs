@@ -23,6 +23,10 @@ internal sealed class StudyRunner
         _images = new(() => DatasetSource.Open(settings.Data));
     }
 
+    /// <summary>Opens the images now, and not when the first study asks for them.</summary>
+    /// <exception cref="InvalidInputException">They cannot be opened.</exception>
+    public void OpenImages() => _ = _images.Value;
+
     /// <summary>Runs a study, writes its files and shows its findings.</summary>
     /// <param name="study">The study.</param>
     /// <param name="folder">Where its files go.</param>
@@ -71,7 +75,7 @@ internal sealed class StudyRunner
         {
             return new(study, Run(study, folder), null);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException and not OutOfMemoryException && !(exception is InvalidInputException && !CanOpenImages()))
+        catch (Exception exception) when (exception is not OperationCanceledException and not OutOfMemoryException)
         {
             string error = exception is InvalidInputException or NonFiniteException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
             _session.Say($"  error: {error}");
@@ -81,19 +85,6 @@ internal sealed class StudyRunner
             }
 
             return new(study, null, error);
-        }
-    }
-
-    /// <summary>What cannot be read for one study cannot be read for any: that is bad input, not the error of a study.</summary>
-    private bool CanOpenImages()
-    {
-        try
-        {
-            return _images.Value is not null;
-        }
-        catch (InvalidInputException)
-        {
-            return false;
         }
     }
 

@@ -13,30 +13,30 @@ internal static class DoctorTables
     /// <param name="model">The network's name.</param>
     /// <param name="examination">What was found.</param>
     /// <param name="everyLayer">Whether to list all layers, however many.</param>
-    /// <param name="console">Where to.</param>
-    public static void Show(string model, Examination examination, bool everyLayer, IAnsiConsole console)
+    /// <param name="session">Where to.</param>
+    public static void Show(string model, Examination examination, bool everyLayer, Session session)
     {
         DoctorReport report = examination.Report;
         Diagnosis diagnosis = report.Diagnosis;
-        console.WriteLine($"{model}, {examination.Initialization}: loss {report.Loss:G5} on the first batch");
-        Layers(report.Signals.Layers, everyLayer, console);
+        session.Say($"{model}, {examination.Initialization}: loss {report.Loss:G5} on the first batch");
+        Layers(report.Signals.Layers, everyLayer, session);
         foreach (string finding in diagnosis.Findings)
         {
-            console.WriteLine(finding);
+            session.Say(finding);
         }
 
         if (report.Jacobian is SingularValues jacobian)
         {
-            console.WriteLine(
+            session.Say(
                 $"Jacobian at {jacobian.Inputs} images: {jacobian.PerInput} singular values each, from {jacobian.Min:G3} to {jacobian.Max:G3}, mean {jacobian.Mean:G3}, condition {jacobian.Condition:G3}.");
         }
 
-        console.MarkupLine(diagnosis.Healthy
-            ? "[green]healthy:[/] what goes in comes out, and gradients come back"
-            : "[red]not healthy:[/] " + Markup.Escape(diagnosis.Advice.Count == 0 ? "see above" : string.Join(" ", diagnosis.Advice)));
+        session.Say(diagnosis.Healthy
+            ? "healthy: what goes in comes out, and gradients come back"
+            : $"not healthy: {(diagnosis.Advice.Count == 0 ? "see above" : string.Join(" ", diagnosis.Advice))}");
     }
 
-    private static void Layers(IReadOnlyList<LayerSignal> layers, bool every, IAnsiConsole console)
+    private static void Layers(IReadOnlyList<LayerSignal> layers, bool every, Session session)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("layer", "type", "mean square", "mean", "zeros", "dead", "gradient's mean square", "weights' std");
         foreach (TableColumn column in table.Columns.Skip(2))
@@ -57,10 +57,10 @@ internal static class DoctorTables
                 first.Weight is null ? string.Empty : $"{Math.Sqrt(first.Weight.Values.Variance):G3}");
         }
 
-        console.Write(table);
+        session.Console.Write(table);
         if (blocks.Length < layers.Count)
         {
-            console.WriteLine($"A row is a layer with weights, and the zeros of what stands behind it{(rows.Length < blocks.Length ? $"; {rows.Length} of {blocks.Length:N0} are shown" : string.Empty)}. --layers lists each of the {layers.Count:N0} layers.");
+            session.Say($"A row is a layer with weights, and the zeros of what stands behind it{(rows.Length < blocks.Length ? $"; {rows.Length} of {blocks.Length:N0} are shown" : string.Empty)}. --layers lists each of the {layers.Count:N0} layers.");
         }
     }
 

@@ -24,6 +24,7 @@ public readonly record struct Percentiles(double Low, double Median, double High
         double position = probability * (sorted.Count - 1);
         int below = (int)position;
         double fraction = position - below;
-        return fraction == 0 ? sorted[below] : sorted[below] + (fraction * (sorted[below + 1] - sorted[below]));
+        bool exact = fraction == 0 || sorted[below].Equals(sorted[below + 1]); // two infinities have no distance
+        return exact ? sorted[below] : sorted[below] + (fraction * (sorted[below + 1] - sorted[below]));
     }
 }

@@ -1,10 +1,14 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace OnnxInit.Contracts.Files;
 
 /// <summary>
 /// Writes files whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed. A reader,
 /// or a process that is killed at any moment, sees the old file or the new one and nothing in between.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     private const string TemporarySuffix = ".part";
 
@@ -47,13 +51,38 @@ public static class AtomicFile
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Removes what processes that were killed while they wrote have left in a folder.</summary>
-    /// <param name="folder">A folder that nobody else is writing to; it may be absent.</param>
+    /// <summary>Removes the temporary files that processes which were killed while they wrote have left in a folder, and nothing else.</summary>
+    /// <param name="folder">A folder; it may be absent.</param>
     public static void RemoveLeftovers(string folder)
     {
-        foreach (string leftover in Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + TemporarySuffix) : [])
+        foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + TemporarySuffix) : [])
         {
-            TryDelete(leftover);
+            if (Writer().Match(file) is { Success: true } writer && !IsAtWork(writer.Groups[1].Value))
+            {
+                TryDelete(file);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\.(\d{1,9})\.part$")]
+    private static partial Regex Writer();
+
+    private static bool IsAtWork(string process)
+    {
+        int id = int.Parse(process, CultureInfo.InvariantCulture);
+        if (id == Environment.ProcessId)
+        {
+            return false; // a process of the same number before this one
+        }
+
+        try
+        {
+            using Process other = Process.GetProcessById(id);
+            return !other.HasExited;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return exception is System.ComponentModel.Win32Exception;
         }
     }
 

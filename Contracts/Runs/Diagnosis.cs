@@ -37,8 +37,10 @@ public sealed record Diagnosis
     /// <summary>What to change; empty when there is nothing.</summary>
     public required IReadOnlyList<string> Advice { get; init; }
 
-    /// <summary>Whether both directions are stable and no layer is dead.</summary>
-    public bool Healthy => Forward.Verdict == SignalVerdict.Stable && Backward?.Verdict is null or SignalVerdict.Stable && DeadLayers.Count == 0;
+    /// <summary>Whether nothing vanishes or explodes, as far as can be told, and no layer is dead.</summary>
+    public bool Healthy => !IsIll(Forward.Verdict) && !IsIll(Backward?.Verdict) && DeadLayers.Count == 0;
+
+    private static bool IsIll(SignalVerdict? verdict) => verdict is SignalVerdict.Vanishing or SignalVerdict.Exploding;
 }
 
 /// <summary>The growth of a signal in one direction.</summary>

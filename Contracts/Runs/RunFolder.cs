@@ -99,8 +99,13 @@ public sealed class RunFolder(string path)
     {
         if (System.IO.File.Exists(Signals))
         {
-            string[] kept = [.. SignalLines().TakeWhile(line => line.Record.Step < step).Select(line => line.Text + "\n")];
-            AtomicFile.WriteText(Signals, string.Concat(kept));
+            AtomicFile.Write(Signals, stream =>
+            {
+                foreach ((string text, _) in SignalLines().TakeWhile(line => line.Record.Step < step))
+                {
+                    stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
+                }
+            });
         }
     }
 
@@ -111,11 +116,29 @@ public sealed class RunFolder(string path)
             yield break;
         }
 
-        string[] lines = System.IO.File.ReadAllText(Signals).Split('\n');
-        foreach ((int i, string line) in lines[..^1].Index())
+        bool complete = EndsWithALineBreak();
+        string? before = null;
+        int number = 0;
+        foreach (string line in System.IO.File.ReadLines(Signals))
         {
-            yield return (line, Parse(line, i + 1));
+            if (before is not null)
+            {
+                yield return (before, Parse(before, number));
+            }
+
+            (before, number) = (line, number + 1);
         }
+
+        if (before is not null && complete)
+        {
+            yield return (before, Parse(before, number));
+        }
+    }
+
+    private bool EndsWithALineBreak()
+    {
+        using FileStream stream = System.IO.File.OpenRead(Signals);
+        return stream.Length > 0 && stream.Seek(-1, SeekOrigin.End) >= 0 && stream.ReadByte() == '\n';
     }
 
     private SignalRecord Parse(string line, int number)

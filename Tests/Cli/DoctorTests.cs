@@ -51,6 +51,7 @@ public sealed class DoctorTests
 
     [Theory]
     [InlineData("--batch-size 0", "error: --batch-size is 0; expected at least 1.")]
+    [InlineData("--batch-size 1", "error: The network 'mlp' has BatchNorm, which leaves nothing of a batch of one image. Look at more: --batch-size.")]
     [InlineData("--jacobian -1", "error: --jacobian is -1; expected at least 0.")]
     [InlineData("--fix fixup", "error: Fixup is for residual networks, and this one has no ResidualBlock. Use a residual network, or another initialisation.")]
     [InlineData("--fix he", "error: There is no initialisation 'he'; *")]

@@ -33,7 +33,7 @@ internal sealed class SmallRun : IDisposable
     public TrainingRun Start(TrainingConfiguration? configuration = null, ModelSpec? model = null, ImageDataset? images = null) =>
         TrainingRun.Start(Folder, model ?? WithBatchNorm, configuration ?? Configuration, images ?? Images, Source, torch.CPU, threads: 1);
 
-    public TrainingRun Resume(int? epochs = null) => TrainingRun.Resume(Folder, Images, device: null, epochs);
+    public TrainingRun Resume(int? epochs = null, long? maxSteps = null) => TrainingRun.Resume(Folder, Images, device: null, epochs, maxSteps);
 
     public RunManifest Train(TrainingConfiguration? configuration = null, ModelSpec? model = null, ITrainingObserver? observer = null)
     {

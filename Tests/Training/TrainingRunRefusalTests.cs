@@ -36,6 +36,15 @@ public sealed class TrainingRunRefusalTests : IDisposable
     }
 
     [Fact]
+    public void Resuming_beyond_a_limit_of_steps_without_raising_it()
+    {
+        _run.Train(SmallRun.Configuration with { MaxSteps = 7 });
+
+        Refused(() => _run.Resume(epochs: 9), $"The run '{_run.Folder.Path}' has made the 7 steps that it was limited to. Go on with more: --max-steps.");
+        Refused(() => _run.Resume(maxSteps: 6), $"The run '{_run.Folder.Path}' has 7 steps behind it; expected at least as many, and 6 were asked for.");
+    }
+
+    [Fact]
     public void Resuming_with_other_images()
     {
         _run.Train();

@@ -69,6 +69,19 @@ public sealed class TrainingRunResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_at_its_limit_of_steps_goes_on_with_a_higher_one()
+    {
+        _run.Train(SmallRun.Configuration with { MaxSteps = 5 });
+
+        using (TrainingRun resumed = _run.Resume(maxSteps: 12))
+        {
+            resumed.Execute();
+        }
+
+        _run.Folder.Load().Epochs.Select(epoch => epoch.Step).Should().Equal(5, 10, 12);
+    }
+
+    [Fact]
     public void A_run_cancelled_before_its_first_step()
     {
         using Watcher watcher = new();

@@ -50,8 +50,8 @@ internal sealed record DiagnosedLayer(LayerSignal Signal, string? Activation, bo
     /// <summary>The n Var(w) that keeps the mean square through an activation.</summary>
     public static double Target(string? activation) => activation is not null && Targets.TryGetValue(activation, out double target) ? target : 1;
 
-    /// <summary>Whether an activation is 0 on one side, so that units can die.</summary>
-    public static bool IsRectifier(string? activation) => activation is "ReLU" or "ReLU6" or "LeakyReLU" or "PReLU";
+    /// <summary>Whether an activation is 0 on one side and the identity on the other.</summary>
+    public static bool IsRectifier(string? activation) => activation is "ReLU" or "ReLU6";
 
     private static double Square(double value) => value * value;
 }

@@ -61,6 +61,11 @@ internal static class DiagnosisAdvice
         double wrong = Math.Log10(median / target);
         string name = activation ?? "a linear network";
         string measured = $"n Var(w) is {DiagnosisText.Factor(median)} (fan-in n, median of {variances.Length} layers)";
+        if (activation is null && layers.Count > 1)
+        {
+            return $"{where}{measured}; between the layers stands no activation that is known here. If there is none at all, use Xavier or orthogonal weights, for an n Var(w) of 1; else LSUV, which scales every layer by what it does to a batch.";
+        }
+
         if (Math.Abs(wrong) > Tolerance / 2 && Math.Sign(wrong) == (trend.Verdict == SignalVerdict.Exploding ? 1 : -1))
         {
             (string infinitive, string verb) = wrong < 0 ? ("shrink", "shrinks") : ("grow", "grows");
@@ -69,10 +74,10 @@ internal static class DiagnosisAdvice
 
         if (Math.Abs(wrong) <= Tolerance / 2 && DiagnosedLayer.IsRectifier(activation))
         {
-            double width = hidden.Average(layer => (double)layer.Signal.Weight!.FanIn);
-            double mean = -2.5 * layers.Count / width / Math.Log(10);
-            double deviation = Math.Sqrt(5 * layers.Count / width) / Math.Log(10);
-            return $"{where}The weights are right for {name}: {measured}. {layers.Count} layers of {width:0} units move log10 of the mean square by {mean:+0.0;-0.0} +- {deviation:0.0} by chance, and here by {trend.Decades:+0.0;-0.0}: make them wider, or use orthogonal or looks-linear weights, or skip connections.";
+            double inverses = hidden.Sum(layer => 1.0 / layer.Signal.Weight!.FanIn);
+            double mean = -2.5 * inverses / Math.Log(10);
+            double deviation = Math.Sqrt(5 * inverses) / Math.Log(10);
+            return $"{where}The weights are right for {name}: {measured}. {hidden.Length} layers of {hidden.Length / inverses:0} units move log10 of the mean square by {mean:+0.0;-0.0} ± {deviation:0.0} by chance, and here by {rate * hidden.Length:+0.0;-0.0}: make them wider, or use orthogonal or looks-linear weights, or skip connections.";
         }
 
         return activation == "Tanh" && trend.Verdict == SignalVerdict.Vanishing && Math.Abs(wrong) <= Tolerance / 2

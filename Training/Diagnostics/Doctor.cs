@@ -29,7 +29,7 @@ public static class Doctor
         if (options.JacobianInputs > 0)
         {
             using ForwardState state = new(network);
-            jacobian = JacobianSpectrum.Of(module, input.narrow(0, 0, Math.Min(options.JacobianInputs, input.shape[0])));
+            jacobian = JacobianSpectrum.Of(module, input, options.JacobianInputs);
         }
 
         DoctorReport report = Examine(module, () => Loss(module.call(WithGradient(input)), labels), options);

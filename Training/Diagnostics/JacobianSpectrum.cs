@@ -13,32 +13,34 @@ public static class JacobianSpectrum
     /// gradients are left alone.
     /// </summary>
     /// <param name="module">The network.</param>
-    /// <param name="inputs">The examples, [N, ...].</param>
-    public static SingularValues Of(nn.Module<Tensor, Tensor> module, Tensor inputs)
+    /// <param name="inputs">The examples, [N, ...]; all of them run through the network.</param>
+    /// <param name="count">Of how many, from the first, the Jacobian is taken; null for all. With a batch normalisation the others are its batch.</param>
+    public static SingularValues Of(nn.Module<Tensor, Tensor> module, Tensor inputs, int? count = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradient = enable_grad();
         Tensor input = inputs.detach().clone().requires_grad_();
         Tensor outputs = module.call(input.alias() * 1).flatten(1); // a module may work in place, which a leaf forbids
-        long examples = outputs.shape[0];
-        long count = outputs.shape[1];
-        Tensor[] rows = new Tensor[count];
-        for (long i = 0; i < count; i++)
+        long examples = Math.Min(count ?? outputs.shape[0], outputs.shape[0]);
+        Tensor looked = outputs.narrow(0, 0, examples);
+        long entries = outputs.shape[1];
+        Tensor[] rows = new Tensor[entries];
+        for (long i = 0; i < entries; i++)
         {
             using DisposeScope pass = NewDisposeScope();
-            Tensor row = autograd.grad([outputs.select(1, i).sum()], [input], retain_graph: i < count - 1)[0];
+            Tensor row = autograd.grad([looked.select(1, i).sum()], [input], retain_graph: i < entries - 1)[0].narrow(0, 0, examples);
             rows[i] = row.detach().flatten(1).to(ScalarType.Float64).MoveToOuterDisposeScope();
         }
 
         Tensor jacobian = stack(rows, 1); // [N, outputs, inputs]
-        int perInput = (int)Math.Min(count, jacobian.shape[2]);
+        int perInput = (int)Math.Min(entries, jacobian.shape[2]);
         if (!jacobian.isfinite().all().item<bool>())
         {
             return new((int)examples, perInput, double.NaN, double.NaN, double.NaN, double.NaN);
         }
 
         Tensor values = linalg.svdvals(jacobian).cpu(); // [N, perInput], from the largest down
-        double[] conditions = [.. (values.select(1, 0) / values.select(1, -1)).data<double>().ToArray().Order()];
+        double[] conditions = [.. (values.select(1, 0) / values.select(1, -1)).nan_to_num(double.PositiveInfinity, double.PositiveInfinity).data<double>().ToArray().Order()];
         return new(
             (int)examples, perInput, values.mean().item<double>(), values.min().item<double>(), values.max().item<double>(), conditions[conditions.Length / 2]);
     }

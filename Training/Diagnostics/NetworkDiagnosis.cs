@@ -77,7 +77,8 @@ public static class NetworkDiagnosis
         bool before = false;
         foreach (LayerSignal layer in record.Layers.TakeWhile(layer => !ReferenceEquals(layer, underflow)))
         {
-            bool dead = layer.Forward.Units > 0 && layer.Forward.DeadUnits >= DeadShare * layer.Forward.Units && layer.Forward.NonFinite == 0;
+            bool zeroByInitialization = layer.Weight is WeightSignal weight && double.IsNegativeInfinity(weight.Values.Log10MeanSquare); // as Fixup's last layers are
+            bool dead = !zeroByInitialization && layer.Forward.Units > 0 && layer.Forward.DeadUnits >= DeadShare * layer.Forward.Units && layer.Forward.NonFinite == 0;
             if (dead && !before)
             {
                 yield return new(layer.Name, layer.Forward.DeadUnits!.Value, layer.Forward.Units!.Value);
@@ -128,7 +129,7 @@ public static class NetworkDiagnosis
     {
         GrowthRate growth = GrowthRate.Of(steps);
         double decades = steps.Sum();
-        return !growth.ExcludesZero || Math.Abs(decades) < LeastDecades ? SignalVerdict.Stable
+        return !(growth.ExcludesZero || steps.Length == 1) || Math.Abs(decades) < LeastDecades ? SignalVerdict.Stable // a single step has no interval
             : decades > 0 ? SignalVerdict.Exploding
             : SignalVerdict.Vanishing;
     }

@@ -26,14 +26,14 @@ internal sealed class ProbedLayer(string name, nn.Module module, NetworkParamete
     public int Calls { get; set; }
 
     /// <summary>
-    /// The axis of its units: the last of a linear layer, the second of any other, as in [N, C, H, W]; that of the layer before where there are no
+    /// The axis of its units: the last of a linear or recurrent layer, the second of any other, as in [N, C, H, W]; that of the layer before where there are no
     /// weights, as of the activation behind a linear layer on [N, T, F]; null for a vector.
     /// </summary>
     /// <param name="axes">Axes of the output.</param>
     /// <param name="before">The output measured before.</param>
     public int? UnitAxis(int axes, ProbedOutput? before) =>
         axes < 2 ? null
-        : module is Linear or LayerNorm or Embedding ? axes - 1
+        : module is Linear or LayerNorm or Embedding or RNN or LSTM or GRU or MultiheadAttention ? axes - 1
         : Weights.Length == 0 && before?.Axes == axes ? before.UnitAxis
         : 1;
 }

@@ -9,15 +9,13 @@ internal sealed class SignalPath
     private const double MostUneven = 2;
     private const int FewestEven = 3;
 
-    private readonly (LayerSignal Layer, SignalStatistics Signal)[] _layers;
+    private readonly (LayerSignal Layer, SignalStatistics Signal, int Ordinal)[] _layers;
     private readonly bool _backward;
-    private readonly int _depth;
 
-    private SignalPath((LayerSignal Layer, SignalStatistics Signal)[] layers, bool backward, int depth)
+    private SignalPath(IEnumerable<(LayerSignal Layer, SignalStatistics Signal, int Ordinal)> layers, bool backward)
     {
-        _layers = layers;
+        _layers = [.. WithoutSideBranches([.. layers])];
         _backward = backward;
-        _depth = depth;
         Usable = Array.FindIndex(_layers, layer => !IsUsable(layer.Signal)) is >= 0 and int end ? end : _layers.Length;
         (int To, bool Even, double Change)[] steps =
         [
@@ -44,23 +42,39 @@ internal sealed class SignalPath
     public SignalStatistics this[int index] => _layers[index].Signal;
 
     /// <summary>The path of the outputs.</summary>
-    public static SignalPath Forward(LayerSignal[] weightLayers) => new([.. weightLayers.Select(layer => (layer, layer.Forward))], backward: false, weightLayers.Length);
+    public static SignalPath Forward(LayerSignal[] weightLayers) => new(weightLayers.Select((layer, i) => (layer, layer.Forward, i + 1)), backward: false);
 
     /// <summary>The path of the gradients; null if fewer than one layer in two has one.</summary>
     public static SignalPath? Backward(LayerSignal[] weightLayers)
     {
-        (LayerSignal, SignalStatistics)[] layers = [.. weightLayers.Where(layer => layer.Gradient is not null).Reverse().Select(layer => (layer, layer.Gradient!))];
-        return layers.Length > 0 && layers.Length == weightLayers.Length ? new(layers, backward: true, weightLayers.Length) : null;
+        (LayerSignal, SignalStatistics, int)[] layers = [.. weightLayers.Select((layer, i) => (layer, layer.Gradient!, i + 1)).Where(layer => layer.Item2 is not null).Reverse()];
+        return layers.Length > 0 && 2 * layers.Length >= weightLayers.Length ? new(layers, backward: true) : null;
     }
 
-    /// <summary>The ordinal from the input, from 1, of the layer at an index; indices outside of the network go on counting.</summary>
-    public int Ordinal(int index) => _backward ? _depth - index : index + 1;
+    /// <summary>The ordinal from the input, from 1, of the weight layer at an index; indices outside of the path go on counting.</summary>
+    public int Ordinal(int index)
+    {
+        int inside = Math.Clamp(index, 0, _layers.Length - 1);
+        return _layers[inside].Ordinal + ((_backward ? -1 : 1) * (index - inside));
+    }
 
     /// <summary>The name of the layer at an index.</summary>
     public string Name(int index) => _layers[index].Layer.Name;
 
     /// <summary>The type of the signal.</summary>
     public string ElementType => _layers[0].Layer.ElementType;
+
+    /// <summary>
+    /// Leaves out layers that are all 0 while the signal goes on behind them: the branch of a residual block that starts at nothing, as in Fixup
+    /// and ReZero. Where the signal ends, nothing comes behind.
+    /// </summary>
+    private static IEnumerable<(LayerSignal Layer, SignalStatistics Signal, int Ordinal)> WithoutSideBranches((LayerSignal Layer, SignalStatistics Signal, int Ordinal)[] layers)
+    {
+        int last = Array.FindLastIndex(layers, layer => !IsZero(layer.Signal));
+        return layers.Where((layer, i) => i > last || !IsZero(layer.Signal));
+    }
+
+    private static bool IsZero(SignalStatistics signal) => double.IsNegativeInfinity(signal.Log10MeanSquare) && signal.NonFinite == 0;
 
     private static bool IsUsable(SignalStatistics signal) => signal.NonFinite == 0 && double.IsFinite(signal.Log10MeanSquare);
 

@@ -20,7 +20,7 @@ namespace OnnxInit.Training.Diagnostics;
 /// <remarks>
 /// A layer's output is held until <see cref="AfterBackward"/>, with its gradient; nothing is copied, unless a module works in place or is not one
 /// of TorchSharp's own, which might: then the network goes on with a copy of each output. Results are the same bits with a probe as without. Only
-/// what is called is seen: <c>module.call(x)</c>, and not <c>module.forward(x)</c>. Of several forward passes the last counts.
+/// what is called is seen: <c>module.call(x)</c>, and not <c>module.forward(x)</c>. Of several forward passes of a module that takes one tensor and gives one the last counts; of any other, take the record after each.
 /// </remarks>
 public sealed partial class SignalProbe : IDisposable
 {

@@ -35,11 +35,11 @@ public sealed class StudyRunnerTests : IDisposable
     }
 
     [Fact]
-    public void Images_that_cannot_be_opened_are_bad_input_and_not_the_error_of_a_study()
+    public void Images_that_cannot_be_opened_are_known_before_the_first_study()
     {
-        Action run = () => Runner("nowhere").Try(new Scripted(context => _ = context.Data), Folder("study"), trace: false);
+        Action open = () => Runner("nowhere").OpenImages();
 
-        run.Should().Throw<InvalidInputException>().WithMessage("There is no data set 'nowhere'.*");
+        open.Should().Throw<InvalidInputException>().WithMessage("There is no data set 'nowhere'.*");
     }
 
     [Fact]

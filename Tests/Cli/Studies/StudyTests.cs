@@ -76,6 +76,8 @@ public sealed class StudyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("all --data nowhere", "error: There is no data set 'nowhere'. *")]
+    [InlineData("depth --depths 2 --schemes fixup", "error: No network of 2 weight layers can be started with fixup: *")]
     [InlineData("depth --depths 1", "error: The depths are 1; expected at least 2 weight layers.")]
     [InlineData("depth --steps 0", "error: --steps is 0; expected at least 1.")]
     [InlineData("depth --schemes he", "error: There is no initialisation 'he'; expected one of *")]

@@ -130,6 +130,25 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void With_BatchNorm_the_Jacobian_is_that_within_the_batch()
+    {
+        using Sequential network = nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(5));
+        Tensor batch = randn(2000, 6);
+
+        SingularValues values = Doctor.Examine(network, batch, options: new() { JacobianInputs = 1 }).Jacobian!;
+
+        // In a large batch one example hardly moves mean and variance: W / std(W x).
+        TorchSharp.Modules.Linear linear = (TorchSharp.Modules.Linear)network.children().First();
+        double[] expected = [.. linalg.svdvals((linear.weight / linear.call(batch).std(0, keepdim: true).t()).to(ScalarType.Float64)).data<double>().ToArray().Order()];
+        values.Max.Should().BeApproximately(expected[^1], 0.02 * expected[^1]);
+        values.Min.Should().BeApproximately(expected[0], 0.02 * expected[0]);
+    }
+
+    [Fact]
+    public void A_Jacobian_of_zeros_has_an_infinite_condition() =>
+        JacobianSpectrum.Of(nn.ReLU(), full([1, 3], -1f)).Condition.Should().Be(double.PositiveInfinity);
+
+    [Fact]
     public void The_Jacobian_is_that_at_the_input()
     {
         // d tanh(x)/dx = 1 - tanh^2, at 0 and at 1.

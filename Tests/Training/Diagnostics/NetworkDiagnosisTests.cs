@@ -2,6 +2,7 @@ using OnnxInit.Contracts.Randomness;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Diagnostics;
 using OnnxInit.Training.Initialization;
+using OnnxInit.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 using Sequential = TorchSharp.Modules.Sequential;
@@ -134,7 +135,7 @@ public sealed class NetworkDiagnosisTests : IDisposable
         diagnosis.Forward.Verdict.Should().Be(SignalVerdict.Vanishing);
         diagnosis.Forward.Ranges.Should().ContainSingle("chance is no change of pace");
         diagnosis.Advice.Should().ContainSingle().Which.Should().StartWith(
-            "The weights are right for ReLU: n Var(w) is 2.00 (fan-in n, median of 1000 layers). 1000 layers of 100 units move log10 of the mean square by -10.9 +- 3.1 by chance");
+            "The weights are right for ReLU: n Var(w) is 2.00 (fan-in n, median of 1000 layers). 1000 layers of 100 units move log10 of the mean square by -10.9 ± 3.1 by chance");
     }
 
     [Fact]
@@ -205,6 +206,55 @@ public sealed class NetworkDiagnosisTests : IDisposable
         (diagnosis.Forward.Verdict, diagnosis.Forward.Rate).Should().Be((SignalVerdict.Undetermined, double.NaN));
         diagnosis.Advice.Should().BeEmpty();
         diagnosis.Findings.Should().Contain($"Forward: undetermined; the network has {layers} weight layer{(layers == 1 ? "" : "s")}, and a rate needs two.");
+    }
+
+    [Theory]
+    [InlineData(1.9, SignalVerdict.Stable)]
+    [InlineData(3, SignalVerdict.Exploding)]
+    [InlineData(-3, SignalVerdict.Vanishing)]
+    public void One_step_is_judged_by_its_size(double decades, SignalVerdict verdict) =>
+        NetworkDiagnosis.Of(RandomWalk(2, drift: decades, deviation: 0, scaledVariance: 2)).Forward.Verdict.Should().Be(verdict);
+
+    [Theory]
+    [InlineData("fixup", 2)]
+    [InlineData("rezero", 1)]
+    public void A_residual_network_whose_branches_start_at_nothing_is_healthy(string scheme, int layersPerBranch)
+    {
+        nn.Module<Tensor, Tensor>[] blocks =
+        [
+            .. Enumerable.Range(0, 20).Select(_ => new ResidualBlock(layersPerBranch == 1
+                ? nn.Sequential(nn.Linear(Width, Width), nn.ReLU())
+                : nn.Sequential(nn.Linear(Width, Width), nn.ReLU(), nn.Linear(Width, Width)))),
+        ];
+        using Sequential network = nn.Sequential([nn.Linear(Width, Width), nn.ReLU(), .. blocks, nn.Linear(Width, 10)]);
+        Initializer.Apply(network, InitializationSchemes.Get(scheme), 17);
+
+        Diagnosis diagnosis = Examine(network);
+
+        (diagnosis.Healthy, diagnosis.Forward.Verdict).Should().Be((true, SignalVerdict.Stable));
+        diagnosis.DeadLayers.Should().BeEmpty();
+        diagnosis.Advice.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_layer_without_a_gradient_does_not_hide_what_the_others_do()
+    {
+        SignalRecord record = RandomWalk(30, drift: 0, deviation: 0.01, scaledVariance: 2);
+        LayerSignal[] layers = [.. record.Layers.Select((layer, i) => i < 2 ? layer : layer with { Gradient = layer.Forward with { Log10MeanSquare = 0.5 * (60 - i) } })];
+
+        Diagnosis diagnosis = NetworkDiagnosis.Of(record with { Layers = layers });
+
+        diagnosis.Backward!.Verdict.Should().Be(SignalVerdict.Exploding);
+        (diagnosis.Backward.Ranges[0].From, diagnosis.Backward.Ranges[^1].To).Should().Be((30, 2));
+    }
+
+    [Fact]
+    public void Without_a_known_activation_no_cure_is_claimed()
+    {
+        using Sequential network = nn.Sequential([.. Enumerable.Range(0, 20).SelectMany(_ => (nn.Module<Tensor, Tensor>[])[nn.Linear(Width, Width), nn.Mish()])]);
+        Initializer.Apply(network, InitializationSchemes.PyTorch, 17);
+
+        Doctor.Examine(network, _batch).Diagnosis.Advice.Should().ContainSingle().Which.Should().Contain("between the layers stands no activation that is known here").And.Contain("else LSUV");
     }
 
     [Fact]
