@@ -69,7 +69,7 @@ public sealed class KillAndResumeTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "sends SIGINT by kill(1)");
         string run = _folder["run"];
-        Process process = Tool.Start(["train", .. Training, "--epochs", "50", "--out", run]);
+        Process process = Tool.Start(["train", .. Training, "--epochs", "5000", "--out", run]);
         while (!process.HasExited && Epochs(run) == 0)
         {
             await Task.Delay(20);

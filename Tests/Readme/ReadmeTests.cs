@@ -36,7 +36,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_command_of_the_documents_is_one_that_the_program_takes()
     {
-        string[] documents = [Repository.File("README.md"), Repository.File("CONTRIBUTING.md")];
+        string[] documents = [Repository.File("README.md"), Repository.File("CONTRIBUTING.md"), Repository.File("docs", "studies.md")];
         string[] commands = [.. documents.SelectMany(File.ReadLines).Select(line => Command().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
 
         commands.Should().NotBeEmpty();

@@ -147,7 +147,8 @@ internal sealed class LsuvPass
             foreach (NetworkParameter weight in layer.Weights)
             {
                 // A layer with several weights in a row multiplies their factors.
-                weight.Value.mul_(Math.Pow(variance, -0.5 / layer.Weights.Length));
+                using Scalar factor = Math.Pow(variance, -0.5 / layer.Weights.Length).ToScalar(); // named, so that libtorch reads it before it is finalized
+                weight.Value.mul_(factor);
             }
 
             variance = measure();

@@ -27,13 +27,16 @@ public sealed class GradientClipping(double? value, double? norm)
         long entries = 0;
         if (value is double bound)
         {
+            // Named, as in MomentumSgd: the collector may finalize an unnamed Scalar before libtorch has read it.
+            using Scalar upper = bound.ToScalar();
+            using Scalar lower = (-bound).ToScalar();
             foreach ((_, Parameter parameter) in parameters)
             {
                 if (parameter.grad is Tensor gradient)
                 {
-                    clipped += gradient.abs().gt(bound).count_nonzero().item<long>();
+                    clipped += gradient.abs().gt(upper).count_nonzero().item<long>();
                     entries += gradient.NumberOfElements;
-                    gradient.clamp_(-bound, bound);
+                    gradient.clamp_(lower, upper);
                 }
             }
         }
@@ -46,9 +49,10 @@ public sealed class GradientClipping(double? value, double? norm)
             double coefficient = largest / (total + 1e-6);
             if (coefficient < 1)
             {
+                using Scalar factor = coefficient.ToScalar();
                 foreach (Tensor gradient in gradients)
                 {
-                    gradient.mul_(coefficient);
+                    gradient.mul_(factor);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -39,6 +40,9 @@ public sealed class MomentumSgd : IDisposable
     /// <param name="learningRate">lr.</param>
     public void Step(double learningRate)
     {
+        // Named, and not converted at the call: the collector may finalize an unnamed Scalar before libtorch has read it.
+        using Scalar momentum = Momentum.ToScalar();
+        using Scalar negativeRate = (-learningRate).ToScalar();
         using IDisposable noGradient = no_grad();
         for (int i = 0; i < _parameters.Length; i++)
         {
@@ -54,14 +58,14 @@ public sealed class MomentumSgd : IDisposable
             {
                 if (_buffers[i] is Tensor previous)
                 {
-                    update.add_(previous, alpha: Momentum);
+                    update.add_(previous, alpha: momentum);
                     previous.Dispose();
                 }
 
                 _buffers[i] = update.DetachFromDisposeScope();
             }
 
-            parameter.add_(update, alpha: -learningRate);
+            parameter.add_(update, alpha: negativeRate);
             if (Momentum == 0)
             {
                 update.Dispose();

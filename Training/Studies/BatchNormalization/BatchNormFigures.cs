@@ -41,7 +41,7 @@ internal static class BatchNormFigures
         new(
             "sigmoid-input",
             "The input of a typical sigmoid unit in training",
-            "15th, 50th and 85th percentile over images, for the unit of the last hidden layer whose median wanders as far as that of half of the units. With BatchNorm it stays near where it started.",
+            "15th, 50th and 85th percentile over images, for the unit of the last hidden layer whose median wanders as far as that of half of the units.",
             [.. ((UnitInputs[])[without, with]).Select(inputs => Inputs(
                 inputs,
                 Math.Min(without.Units[without.TypicalUnit].Min(input => input.Low), with.Units[with.TypicalUnit].Min(input => input.Low)),

@@ -24,8 +24,8 @@ internal readonly record struct InputPercentiles(double Low, double Median, doub
 /// <param name="Accuracies">The accuracy on the observed images, by observation.</param>
 internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, IReadOnlyList<IReadOnlyList<InputPercentiles>> Units, IReadOnlyList<double> Accuracies)
 {
-    // One in so many of the test images is enough for a percentile.
-    private const int ObservedImages = 500;
+    private const int ObservedImages = 500; // enough for a percentile
+    private const int ReportEvery = 10; // observations
 
     /// <summary>How far every unit's median wanders, in units of the distance from the 15th to the 85th percentile, averaged over the training.</summary>
     public IReadOnlyList<double> Drifts => [.. Units.Select(Drift)];
@@ -75,6 +75,10 @@ internal sealed record UnitInputs(bool BatchNorm, IReadOnlyList<double> Steps, I
             {
                 steps.Add(step);
                 accuracies.Add(Look(network, images, labels, units));
+                if (steps.Count % ReportEvery == 0)
+                {
+                    context.Report(string.Create(CultureInfo.InvariantCulture, $"sigmoid, {(batchNorm ? "BatchNorm" : "no BatchNorm")}: step {step}, accuracy {accuracies[^1]:P1}"));
+                }
             }
         }
     }

@@ -47,8 +47,12 @@ public sealed class MomentsStudy(MomentsStudyOptions options) : Study
     public override StudyResult Run(StudyContext context)
     {
         options.Validate();
-        IReadOnlyList<LinearMeasurement> linear = [.. Inputs.SelectMany(input => options.FanIns.Select(fanIn => Measure(input, fanIn, context)))];
-        context.Report("linear layers: " + string.Join(", ", linear.Where(one => one.FanIn == options.FanIns[^1]).Select(one => $"{one.Input.Name}: var(Wh)/(m var w) {Text(one.Outputs.Variance)}, E[h²] {Text(one.Input.Moments.MeanSquare)}")));
+        IReadOnlyList<LinearMeasurement> linear = [.. Inputs.SelectMany(input => options.FanIns.Select(fanIn =>
+        {
+            LinearMeasurement one = Measure(input, fanIn, context);
+            context.Report($"linear layer, {fanIn} inputs from {input.Name}: var(Wh)/(m var w) {Text(one.Outputs.Variance)}, E[h²] {Text(input.Moments.MeanSquare)}");
+            return one;
+        }))];
         double[] after = LinearLayerSample.Draw(options.Samples, HistogramFanIn, 1.0 / HistogramFanIn, z => z.relu(), context, "moments: linear histogram");
         IReadOnlyList<ActivationMeasurement> activations = [.. Functions.Select(function => Measure(function, context))];
         IReadOnlyList<Finding> findings = [.. linear.Select(Finding), .. activations.SelectMany(FindingsOf)];
@@ -59,7 +63,7 @@ public sealed class MomentsStudy(MomentsStudyOptions options) : Study
             Title = Title,
             Question = Question,
             Theory = "A linear unit sums m products of independent factors, w h. If the weights have mean 0, the output has mean 0 and variance var(W h) = m var(w) E[h²], and for many inputs it is normal, whatever the inputs' own distribution is "
-                + "(the central limit theorem). It is the mean square E[h²] that counts, not the variance: an activation whose mean is not 0 passes its mean on as variance. "
+                + "(the central limit theorem); variance and mean are those over units, whose weights are drawn, and inputs together, while a single unit has weights, and so a mean, of its own. It is the mean square E[h²] that counts, not the variance: an activation whose mean is not 0 passes its mean on as variance. "
                 + "An activation then bends the distribution: ReLU sets one half to zero, so that of z ~ N(0, s²) there remain E[ReLU(z)²] = s²/2, a mean of s/sqrt(2 pi), and var(ReLU(z)) = (s²/2)(1 - 1/pi). "
                 + "Multiplying the two, a layer keeps its mean square if var(w) = 1/(m E[phi(z)²]): 2/m for ReLU, which is He's initialisation. Other activations: E[phi(z)²] by Gauss quadrature.",
             Verdict = $"ReLU: mean square {Text(relu.MeanSquare)} (expected 0.5), variance {Text(relu.Variance)} (expected {Text((1 - (1 / Math.PI)) / 2)}); "
