@@ -31,7 +31,7 @@ internal static class StudyCommand
 
     private static Command One(StudyArguments arguments)
     {
-        CommonArguments common = new($"studies/{arguments.Study.Name}");
+        CommonArguments common = new($"studies/{arguments.Study.Name}", parsed => $"studies/{arguments.FolderName(parsed)}");
         Command command = CommandLine.Verb(
             arguments.Study.Name, arguments.Study.Question,
             $"onnxinit study {arguments.Study.Name} --quick --out study",
@@ -55,7 +55,7 @@ internal static class StudyCommand
 
     private static Command All()
     {
-        CommonArguments common = new("studies");
+        CommonArguments common = new("studies", _ => "studies");
         Command command = CommandLine.Verb(
             "all", "Run all studies, and make one page of them: index.html.",
             "onnxinit study all --data ~/cifar10 --out studies",

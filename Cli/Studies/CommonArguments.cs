@@ -4,15 +4,16 @@ using OnnxInit.Contracts;
 namespace OnnxInit.Cli.Studies;
 
 /// <summary>The options that all studies have.</summary>
-/// <param name="defaultFolder">Where the files go unless <c>--out</c> says otherwise.</param>
-internal sealed class CommonArguments(string defaultFolder)
+/// <param name="usualFolder">Where the files go as a rule unless <c>--out</c> says otherwise, for the help.</param>
+/// <param name="defaultFolder">The same for a command line.</param>
+internal sealed class CommonArguments(string usualFolder, Func<ParseResult, string> defaultFolder)
 {
     private const long DefaultSeed = 17;
     private const int MostThreads = 1024;
     private const string QuickSuffix = "-quick"; // what took half an hour is not replaced by what took seconds
     private const string QuickData = "synthetic:2000"; // as many as a few hundred steps can learn
 
-    private readonly Option<string> _out = new("--out") { Description = $"The folder for figures, tables and results; with --quick {defaultFolder + QuickSuffix}.", HelpName = "FOLDER", DefaultValueFactory = _ => defaultFolder };
+    private readonly Option<string> _out = new("--out") { Description = $"The folder for figures, tables and results; with --quick {usualFolder + QuickSuffix}.", HelpName = "FOLDER", DefaultValueFactory = _ => usualFolder };
     private readonly Option<bool> _quick = new("--quick") { Description = $"Settings that take seconds: fewer networks, wider error bars, and {QuickData} unless --data says otherwise." };
     private readonly Option<string> _data = DataOption.Create();
     private readonly Option<long> _seed = new("--seed") { Description = "Everything random is a function of it.", DefaultValueFactory = _ => DefaultSeed };
@@ -33,7 +34,7 @@ internal sealed class CommonArguments(string defaultFolder)
 
     /// <summary>Where the files go.</summary>
     /// <param name="parsed">The command line.</param>
-    public string Folder(ParseResult parsed) => parsed.GetValue(_quick) && parsed.GetResult(_out) is not { Implicit: false } ? defaultFolder + QuickSuffix : parsed.GetValue(_out)!;
+    public string Folder(ParseResult parsed) => parsed.GetResult(_out) is { Implicit: false } ? parsed.GetValue(_out)! : defaultFolder(parsed) + (parsed.GetValue(_quick) ? QuickSuffix : string.Empty);
 
     private string Data(ParseResult parsed) => parsed.GetValue(_quick) && parsed.GetResult(_data) is not { Implicit: false } ? QuickData : parsed.GetValue(_data)!;
 }
