@@ -64,14 +64,17 @@ internal static class StudyPage
         page.Append("</tbody></table></div>\n</nav>\n</header>\n<main>\n");
         foreach (StudyOutcome outcome in outcomes)
         {
-            Append(page, outcome);
+            page.Append(outcome.Section);
         }
 
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private static void Append(StringBuilder page, StudyOutcome outcome)
+    /// <summary>The part of the page on one study, with its figures drawn.</summary>
+    /// <param name="outcome">The study.</param>
+    public static string Section(StudyOutcome outcome)
     {
+        StringBuilder page = new();
         page.Append(CultureInfo.InvariantCulture, $"""
             <section id="{Escape(outcome.Study.Name)}"{(outcome.Agrees ? string.Empty : " class=\"failed\"")}>
             <h2>{Escape(outcome.Study.Title)}</h2>
@@ -87,7 +90,7 @@ internal static class StudyPage
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"verdict\">{Mark(outcome)} {Escape(outcome.Error ?? string.Empty)}</p>\n");
         }
 
-        page.Append("</section>\n");
+        return page.Append("</section>\n").ToString();
     }
 
     private static void Append(StringBuilder page, StudyOutcome outcome, StudyRecord record)

@@ -52,4 +52,7 @@ internal sealed record StudyOutcome(Study Study, StudyRecord? Record, string? Er
 {
     /// <summary>Whether it ran and its findings hold.</summary>
     public bool Agrees => Record is { Result.Agrees: true };
+
+    /// <summary>Its part of the page: made once, since the page is written anew after each study.</summary>
+    public string Section => field ??= StudyPage.Section(this);
 }

@@ -26,4 +26,16 @@ public sealed class StudyContext(Func<ImageDataset> openData, Action<string> rep
         Cancellation.ThrowIfCancellationRequested();
         report(line);
     }
+
+    /// <summary>Tells the loss of a training every so many steps.</summary>
+    /// <param name="training">What is trained.</param>
+    /// <param name="every">Steps between two lines.</param>
+    /// <returns>Takes the number of updates made, and the loss before the last of them.</returns>
+    internal Action<int, double> ReportLosses(string training, int every) => (step, loss) =>
+    {
+        if (step % every == 0)
+        {
+            Report($"{training}: step {step}, loss {loss:G4}");
+        }
+    };
 }

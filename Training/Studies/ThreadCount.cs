@@ -8,14 +8,8 @@ internal sealed class ThreadCount : IDisposable
     private readonly int _before = get_num_threads();
 
     /// <summary>Sets it.</summary>
-    /// <param name="threads">How many; null leaves them.</param>
-    public ThreadCount(int? threads)
-    {
-        if (threads is int count)
-        {
-            set_num_threads(count);
-        }
-    }
+    /// <param name="threads">How many.</param>
+    public ThreadCount(int threads) => set_num_threads(threads);
 
     /// <inheritdoc/>
     public void Dispose() => set_num_threads(_before);

@@ -84,15 +84,7 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
             LearningRate = options.LearningRate,
             Seed = context.Seed,
         });
-        LossCurve losses = training.Run(
-            (step, loss) =>
-            {
-                if (step % ReportEvery == 0)
-                {
-                    context.Report($"{name}: step {step}, loss {loss:G4}");
-                }
-            },
-            context.Cancellation);
+        LossCurve losses = training.Run(context.ReportLosses(name, ReportEvery), context.Cancellation);
         context.Report($"{name}: {(losses.Diverged ? $"diverged at step {losses.Losses.Count}" : $"loss {losses.FinalLoss:F3}")}");
         return losses;
     }

@@ -34,15 +34,7 @@ internal sealed record DepthCurves(IReadOnlyList<(int Depth, DepthScheme Scheme,
                     LearningRate = scheme.LearningRate(depth),
                     Seed = context.Seed,
                 });
-                LossCurve losses = training.Run(
-                    (step, loss) =>
-                    {
-                        if (step % ReportEvery == 0)
-                        {
-                            context.Report($"{depth:N0} layers, {scheme.Name}: step {step} of {options.CurveSteps}, loss {loss:F3}");
-                        }
-                    },
-                    context.Cancellation);
+                LossCurve losses = training.Run(context.ReportLosses($"{depth:N0} layers, {scheme.Name}", ReportEvery), context.Cancellation);
                 curves.Add((depth, scheme, losses));
             }
         }

@@ -89,15 +89,7 @@ public sealed class StallStudy(StallStudyOptions options) : Study
             LearningRate = options.LearningRate,
             Seed = context.Seed,
         });
-        LossCurve losses = training.Run(
-            (step, loss) =>
-            {
-                if (step % ReportEvery == 0)
-                {
-                    context.Report($"{depth} hidden layers, {name}: step {step}, loss {loss:F3}");
-                }
-            },
-            context.Cancellation);
+        LossCurve losses = training.Run(context.ReportLosses($"{depth} hidden layers, {name}", ReportEvery), context.Cancellation);
         return new(depth, name, losses, training.TestAccuracy(context.Cancellation));
     }
 
