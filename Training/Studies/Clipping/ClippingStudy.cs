@@ -112,7 +112,7 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
             "A network that diverges, with its gradient clipped and without",
             $"The line without clipping ends where a number is no longer finite. Right: the norm before clipping, and what was clipped, means of {SmoothedSteps} steps.",
             [
-                new LinePanel("Training loss", new("step"), Axis.OfDecades("training loss"),
+                new LinePanel("Training loss", new("step"), Axis.OfDecades("training loss", max: 2),
                 [
                     Line("no clipping", Logarithms(none.Losses), 0),
                     Line(byNorm, Logarithms(norm.Smoothed(SmoothedSteps)), 1),
@@ -121,7 +121,7 @@ public sealed class ClippingStudy(ClippingStudyOptions options) : Study
                 {
                     Levels = [new("ln 10", Math.Log10(Math.Log(10)))],
                 },
-                new LinePanel("Gradient before clipping", new("step"), Axis.OfDecades("norm of the gradient"),
+                new LinePanel("Gradient before clipping", new("step"), Axis.OfDecades("norm of the gradient", max: 3),
                 [
                     Line("no clipping", Logarithms(none.Norms), 0),
                     Line(byNorm, Logarithms(norm.Norms), 1),
