@@ -110,7 +110,7 @@ internal static class CommandLine
         {
             return Report(exception, ExitCode.Failed);
         }
-        catch (Exception exception) when (exception is InvalidInputException or UnsupportedModuleException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is InvalidInputException or UnsupportedOperationException or IOException or UnauthorizedAccessException)
         {
             return Report(exception, ExitCode.BadInput);
         }

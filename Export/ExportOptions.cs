@@ -2,7 +2,7 @@ using OnnxInit.Contracts;
 using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Graph;
-using OnnxInit.Export.Translators;
+using OnnxInit.Export.Lowerings;
 
 namespace OnnxInit.Export;
 
@@ -12,49 +12,66 @@ public sealed record ExportOptions
     /// <summary>The operator set, 13 to 21; the file's IR version follows. Default 17.</summary>
     public int Opset { get; init; } = OnnxVersions.DefaultOpset;
 
-    /// <summary>What the graph's input is called, an identifier. Default <c>input</c>.</summary>
-    public string InputName { get; init; } = "input";
-
-    /// <summary>What the graph's output is called, another identifier. Default <c>logits</c>.</summary>
-    public string OutputName { get; init; } = "logits";
-
-    /// <summary>The symbol of the batch axis, the first of the input, an identifier. Default <c>N</c>.</summary>
-    public string BatchAxis { get; init; } = "N";
+    /// <summary>What the graph's outputs are called, identifiers, in the order in which forward returns its tensors. Default <c>output</c>, or <c>output_0</c>, <c>output_1</c>... where there are several.</summary>
+    public IReadOnlyList<string> OutputNames { get; init; } = [];
 
     /// <summary>The graph's name; made an identifier. Default <c>model</c>.</summary>
     public string GraphName { get; init; } = "model";
 
+    /// <summary>How the operations are found. Default <see cref="CaptureMethod.Code"/>: the code of forward is run and recorded.</summary>
+    public CaptureMethod Capture { get; init; }
+
+    /// <summary>Whether what does not depend on an input is computed now. Default true; false keeps the nodes, to see what the model wrote.</summary>
+    public bool FoldConstants { get; init; } = true;
+
     /// <summary>Whether BatchNorm is folded into the Linear or Conv before it. Default false: it stays a node.</summary>
     public bool FoldBatchNorm { get; init; }
 
-    /// <summary>Makes the graph take uint8 pixels and normalise them itself. Default null: it takes normalised float32.</summary>
+    /// <summary>Makes the graph's first input uint8 pixels, which it normalises itself. Default null: it takes what forward takes.</summary>
     public Normalization? EmbedNormalization { get; init; }
 
     /// <summary>Texts for the file's <c>metadata_props</c>, written in the order of their keys. Default none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Which modules can be exported, and how. Default <see cref="TranslatorRegistry.Default"/>; <see cref="TranslatorRegistry.Clone"/> it to add your own.</summary>
-    public TranslatorRegistry Translators { get; init; } = TranslatorRegistry.Default;
+    /// <summary>Which operations can be exported, and how. Default <see cref="LoweringRegistry.Default"/>; <see cref="LoweringRegistry.Clone"/> it to add your own.</summary>
+    public LoweringRegistry Lowerings { get; init; } = LoweringRegistry.Default;
+
+    /// <summary>Names of graph passes that are not run, of <see cref="Passes.GraphPasses"/>. Default none.</summary>
+    public IReadOnlyCollection<string> SkippedPasses { get; init; } = [];
+
+    /// <summary>Whether weights go into a file beside the model. Default null: when the model is above 1.5 GB.</summary>
+    public bool? ExternalData { get; init; }
+
+    /// <summary>Whether the captured graph is computed again by TorchSharp, on new data at sizes that were not traced, and compared. Default true.</summary>
+    public bool Verify { get; init; } = true;
+
+    /// <summary>What runs the exported model to compare it with TorchSharp as well, such as <c>OnnxRuntimeEvaluator</c> of OnnxInit.Inference. Default null: it is not run.</summary>
+    public IOnnxEvaluator? Evaluator { get; init; }
 
     /// <summary>Throws when a value makes no sense.</summary>
-    /// <exception cref="InvalidInputException">The opset is not written, a name is no identifier (names every one), or input and output share theirs.</exception>
-    internal void Validate()
+    /// <exception cref="InvalidInputException">The opset is not written, a name is no identifier (names every one), or two have the same.</exception>
+    internal void Validate(IReadOnlyList<ExampleInput> inputs)
     {
         _ = OnnxVersions.IrVersion(Opset);
+        (string What, string Name)[] names =
+        [
+            .. inputs.Select(input => ("an input", input.Name)),
+            .. OutputNames.Select(name => ("an output", name)),
+        ];
         string[] misnamed =
         [
-            .. from name in ((string Option, string Value)[])[(nameof(InputName), InputName), (nameof(OutputName), OutputName), (nameof(BatchAxis), BatchAxis)]
-               where !GraphNames.IsIdentifier(name.Value)
-               select $"{name.Option} is '{name.Value}'",
+            .. from name in names.Concat(inputs.SelectMany(input => input.DynamicAxes?.Values ?? []).Distinct().Select(symbol => ("a dynamic axis", symbol)))
+               where !GraphNames.IsIdentifier(name.Item2)
+               select $"{name.Item1} is called '{name.Item2}'",
         ];
         if (misnamed.Length > 0)
         {
-            throw new InvalidInputException($"The export options are impossible: {string.Join(", ", misnamed)}; expected letters, digits and _, not starting with a digit.");
+            throw new InvalidInputException($"The names in the graph are impossible: {string.Join(", ", misnamed)}; expected letters, digits and _, not starting with a digit.");
         }
 
-        if (InputName == OutputName)
+        if (names.GroupBy(name => name.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new InvalidInputException($"The export options are impossible: InputName and OutputName are both '{InputName}'.");
+            throw new InvalidInputException($"The names in the graph are impossible: {string.Join(" and ", twice.Select(name => name.What))} are called '{twice.Key}'.");
         }
     }
 }

@@ -8,7 +8,8 @@ namespace OnnxInit.Export;
 /// <summary>A model in ONNX's terms, ready to be written.</summary>
 /// <param name="Graph">The graph, readable as text by <see cref="OnnxGraph.ToString"/>.</param>
 /// <param name="Model">The file's content.</param>
-public sealed record ExportedModel(OnnxGraph Graph, ModelProto Model)
+/// <param name="Report">What the export did.</param>
+public sealed record ExportedModel(OnnxGraph Graph, ModelProto Model, ExportReport Report)
 {
     /// <summary>Writes the model file, whole or not at all. The same model gives the same bytes.</summary>
     /// <param name="path">The file.</param>

@@ -43,6 +43,7 @@ internal sealed class ExportArguments
             ExportedModel exported = OnnxExporter.Export(model, example, options => options with
             {
                 Opset = parsed.GetValue(_opset),
+                OutputNames = ["logits"],
                 FoldBatchNorm = parsed.GetValue(_fold),
                 EmbedNormalization = embed ? run.Dataset.Normalization : null,
                 GraphName = run.Model.Name,

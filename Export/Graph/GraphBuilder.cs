@@ -1,109 +1,143 @@
+using OnnxInit.Contracts.Onnx;
 using TorchSharp;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Graph;
 
-/// <summary>Collects the nodes and constants of a graph under construction, and sees to names.</summary>
-public sealed class GraphBuilder
+/// <summary>Collects the nodes and constants of a graph under construction, and sees to names, types and shapes.</summary>
+public sealed partial class GraphBuilder
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<GraphConstant> _constants = [];
+    private readonly Dictionary<object, GraphValue> _known = [];
     private readonly HashSet<string> _names;
-    private readonly string _outputName;
+    private readonly List<GraphValue> _inputs;
+    private string _name = "node";
 
-    /// <summary>Begins with the input.</summary>
-    /// <param name="input">What the graph is given; its name is an identifier.</param>
-    /// <param name="outputName">What its result will be called, an identifier too; nothing else gets this name.</param>
-    public GraphBuilder(GraphValue input, string outputName)
+    /// <summary>Begins with the inputs.</summary>
+    /// <param name="opset">The ONNX operator set to write.</param>
+    /// <param name="inputs">What the graph is given; their names are identifiers.</param>
+    /// <param name="reserved">Names that nothing gets, such as those of the outputs to be.</param>
+    public GraphBuilder(int opset, IEnumerable<GraphValue> inputs, IEnumerable<string> reserved)
     {
-        Input = input;
-        _names = [input.Name, outputName];
-        _outputName = outputName;
+        Opset = opset;
+        _inputs = [.. inputs];
+        _names = [.. _inputs.Select(input => input.Name), .. reserved];
+        foreach (GraphValue input in _inputs)
+        {
+            KnowSymbols(input);
+        }
     }
 
-    /// <summary>What the graph is given.</summary>
-    public GraphValue Input { get; }
+    /// <summary>The ONNX operator set that is written, 13 to 21.</summary>
+    public int Opset { get; }
 
-    /// <summary>The dotted path of the module under translation; nodes and constants are named after it.</summary>
-    public string Path { get; set; } = string.Empty;
+    /// <summary>The operation being lowered.</summary>
+    public Origin Origin { get; private set; } = new(string.Empty, "graph");
 
-    /// <summary>The type of the module under translation.</summary>
-    public string ModuleType { get; set; } = string.Empty;
+    /// <summary>Begins the nodes of another operation.</summary>
+    /// <param name="origin">The operation.</param>
+    /// <param name="name">What its nodes are named after; made an identifier.</param>
+    public void Begin(Origin origin, string name) => (Origin, _name) = (origin, GraphNames.Identifier(name));
 
-    /// <summary>Adds an operation.</summary>
+    /// <summary>Adds a node with one result, whose type and shape follow from the inputs.</summary>
     /// <param name="opType">The operator's name in ONNX.</param>
-    /// <param name="inputs">Names of values and constants; "" leaves an optional one out.</param>
+    /// <param name="inputs">Its inputs; null leaves an optional one out.</param>
+    /// <param name="attributes">Its attributes: long, float, string, long[], float[] or string[].</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="NotSupportedException">The operator is none of ONNX's that we know; give the type and shape of its result.</exception>
+    public GraphValue Add(string opType, IEnumerable<GraphValue?> inputs, params (string Name, object Value)[] attributes) => AddMany(opType, inputs, 1, attributes)[0];
+
+    /// <summary>Adds a node with several results, whose types and shapes follow from the inputs.</summary>
+    /// <param name="opType">The operator's name in ONNX.</param>
+    /// <param name="inputs">Its inputs; null leaves an optional one out.</param>
+    /// <param name="outputs">How many results it has.</param>
+    /// <param name="attributes">Its attributes.</param>
+    public IReadOnlyList<GraphValue> AddMany(string opType, IEnumerable<GraphValue?> inputs, int outputs, params (string Name, object Value)[] attributes)
+    {
+        GraphValue?[] operands = [.. inputs];
+        Dictionary<string, object> named = attributes.ToDictionary(pair => pair.Name, pair => pair.Value);
+        return AddNode(opType, operands, OperatorInference.Infer(opType, Opset, operands, named, outputs), named, string.Empty);
+    }
+
+    /// <summary>Adds a node with one result of a given type and shape.</summary>
+    /// <param name="opType">The operator's name.</param>
+    /// <param name="inputs">Its inputs; null leaves an optional one out.</param>
     /// <param name="type">The element type of the result.</param>
     /// <param name="shape">The shape of the result.</param>
-    /// <param name="attributes">Its attributes: long, float, string or long[].</param>
-    /// <returns>The result.</returns>
-    public GraphValue Add(string opType, IEnumerable<string> inputs, DataType type, IEnumerable<Dimension> shape, params (string Name, object Value)[] attributes)
-    {
-        string name = GraphNames.Take(_names, Path.Length == 0 ? opType : Path);
-        GraphValue output = new(name, type, [.. shape]);
-        _nodes.Add(new(opType, name, [.. inputs], output, attributes.ToDictionary(pair => pair.Name, pair => pair.Value), Path.Length == 0 ? ModuleType : $"{Path} ({ModuleType})"));
-        return output;
-    }
+    /// <param name="attributes">Its attributes.</param>
+    /// <param name="domain">The operator set that the operator is of; "" is ONNX's own.</param>
+    public GraphValue Add(string opType, IEnumerable<GraphValue?> inputs, DataType type, IEnumerable<Dimension> shape, IEnumerable<(string Name, object Value)>? attributes = null, string domain = "") =>
+        AddNode(opType, [.. inputs], [new(type, [.. shape])], (attributes ?? []).ToDictionary(pair => pair.Name, pair => pair.Value), domain)[0];
 
-    /// <summary>Adds a tensor of the module under translation.</summary>
-    /// <param name="name">Its name in the module, such as <c>weight</c>.</param>
-    /// <param name="tensor">A float32 tensor, on any device.</param>
-    /// <returns>The constant's name.</returns>
-    public string Constant(string name, torch.Tensor tensor)
+    /// <summary>A tensor of the model as a constant: a weight under its name, the same for every use.</summary>
+    /// <param name="name">Its name, such as <c>weight</c>, within the module of the operation being lowered; a parameter's own full name wins.</param>
+    /// <param name="tensor">The tensor, on any device; its memory is shared, not copied.</param>
+    public GraphValue Constant(string name, torch.Tensor tensor)
     {
-        if (tensor.dtype != torch.ScalarType.Float32)
+        object key = tensor.device_type == DeviceType.CPU
+            ? (TensorAddress.OfData(tensor), tensor.dtype, string.Join(',', tensor.shape), string.Join(',', tensor.stride()))
+            : tensor.Handle;
+        if (!_known.TryGetValue(key, out GraphValue? known))
         {
-            throw new UnsupportedModuleException($"Cannot export '{FullName(name)}': it is {tensor.dtype}, and only Float32 is exported. Convert the model with .to(torch.float32).");
+            string full = ParameterNames.GetValueOrDefault(tensor.Handle) ?? (Origin.ModulePath.Length == 0 ? name : $"{Origin.ModulePath}.{name}");
+            known = Define(new(GraphNames.Take(_names, full), tensor.dtype.ToOnnx(), tensor.shape, ConstantData.Of(tensor)));
+            _known.Add(key, known);
         }
 
-        using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor host = tensor.detach().cpu().contiguous();
-        return Constant(new GraphConstant(GraphNames.Take(_names, FullName(name)), DataType.Float, host.shape, host.bytes.ToArray()));
+        return known;
     }
 
-    /// <summary>Adds an int64 vector.</summary>
-    /// <param name="name">Its name in the module under translation.</param>
+    /// <summary>An int64 vector; the same for every use of the same numbers.</summary>
     /// <param name="values">Its elements.</param>
-    /// <returns>The constant's name.</returns>
-    public string Constant(string name, ReadOnlySpan<long> values) => Constant(GraphConstant.Of(GraphNames.Take(_names, FullName(name)), values));
-
-    /// <summary>Refuses an input that the module under translation does not take.</summary>
-    /// <param name="fits">Whether it takes the input.</param>
-    /// <param name="input">What it is given.</param>
-    /// <param name="expected">What it takes, such as <c>[N, 3, H, W]</c>.</param>
-    /// <exception cref="ArgumentException">It does not fit.</exception>
-    public void Require(bool fits, GraphValue input, string expected)
+    public GraphValue Integers(params ReadOnlySpan<long> values)
     {
-        if (!fits)
+        string text = string.Join('_', values.ToArray());
+        string key = $"integers {text}";
+        if (!_known.TryGetValue(key, out GraphValue? known))
         {
-            throw new ArgumentException($"Cannot export module {Describe(Path, ModuleType)}: it takes {expected} and is given {input}. Export with an example of the shape that the model takes.");
+            string name = values.Length is > 0 and < 5 ? $"axes_{text.Replace('-', 'm')}" : "integers";
+            Dimension[] contents = [.. values.ToArray().Select(value => (Dimension)value)];
+            known = Define(GraphConstant.Of(GraphNames.Take(_names, name), values)) with { Contents = contents };
+            _known.Add(key, known);
         }
+
+        return known;
     }
 
-    /// <summary>Ends with the output.</summary>
+    /// <summary>A constant of our own making.</summary>
+    /// <param name="name">What it is called, within the operation being lowered.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="data">The elements.</param>
+    public GraphValue Constant(string name, DataType type, IReadOnlyList<long> shape, ConstantData data) =>
+        Define(new(GraphNames.Take(_names, $"{_name}_{name}"), type, shape, data));
+
+    /// <summary>Ends with the outputs. Constants that nothing reads are left out.</summary>
     /// <param name="name">The graph's name; made an identifier.</param>
-    /// <param name="output">What the graph gives.</param>
-    public OnnxGraph Build(string name, GraphValue output)
+    /// <param name="outputs">What the graph gives.</param>
+    public OnnxGraph Build(string name, IReadOnlyList<GraphValue> outputs)
     {
-        if (output.Name == Input.Name)
-        {
-            (Path, ModuleType) = (string.Empty, "nothing to compute");
-            output = Add("Identity", [Input.Name], Input.Type, Input.Shape);
-        }
-
-        return GraphNames.RenameOutput(new(GraphNames.Identifier(name), Input, _nodes, _constants, output.Name), _outputName);
+        HashSet<string> used = [.. _nodes.SelectMany(node => node.Inputs), .. outputs.Select(output => output.Name)];
+        return new(GraphNames.Identifier(name), _inputs, [.. _nodes], [.. _constants.Where(constant => used.Contains(constant.Name))], outputs) { Opset = Opset };
     }
 
-    /// <summary>A module as messages name it.</summary>
-    /// <param name="path">Its dotted path; empty for the model itself.</param>
-    /// <param name="type">Its type.</param>
-    internal static string Describe(string path, string type) => path.Length == 0 ? type : $"'{path}' ({type})";
+    /// <summary>The full names of the model's parameters and buffers, by tensor handle.</summary>
+    internal IReadOnlyDictionary<IntPtr, string> ParameterNames { get; init; } = new Dictionary<IntPtr, string>();
 
-    private string FullName(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+    private IReadOnlyList<GraphValue> AddNode(
+        string opType, GraphValue?[] inputs, IReadOnlyList<ValueInfo> outputs, Dictionary<string, object> attributes, string domain)
+    {
+        string name = GraphNames.Take(_names, _names.Contains(_name) ? $"{_name}_{opType}" : _name);
+        GraphValue[] results = [.. outputs.Select((output, i) => new GraphValue(i == 0 ? name : GraphNames.Take(_names, $"{name}_{i}"), output.Type, output.Shape) { Contents = output.Contents })];
+        int last = Array.FindLastIndex(inputs, input => input is not null);
+        _nodes.Add(new(opType, name, [.. inputs.Take(last + 1).Select(input => input?.Name ?? string.Empty)], results, attributes, Origin) { Domain = domain });
+        return results;
+    }
 
-    private string Constant(GraphConstant constant)
+    private GraphValue Define(GraphConstant constant)
     {
         _constants.Add(constant);
-        return constant.Name;
+        return constant.Value;
     }
 }

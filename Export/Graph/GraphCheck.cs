@@ -10,13 +10,17 @@ internal static class GraphCheck
     {
         List<string> problems = [];
         HashSet<string> known = [];
-        Define(graph.Input.Name);
+        foreach (GraphValue input in graph.Inputs)
+        {
+            Define(input.Name);
+        }
+
         foreach (GraphConstant constant in graph.Constants)
         {
             Define(constant.Name);
         }
 
-        HashSet<string> used = [graph.Output];
+        HashSet<string> used = [.. graph.Outputs.Select(output => output.Name)];
         foreach (GraphNode node in graph.Nodes)
         {
             foreach (string input in node.Inputs.Where(input => input.Length > 0))
@@ -28,15 +32,14 @@ internal static class GraphCheck
                 }
             }
 
-            Define(node.Output.Name);
+            foreach (GraphValue output in node.Outputs.Where(output => output.Name.Length > 0))
+            {
+                Define(output.Name);
+            }
         }
 
-        problems.AddRange(known.Where(name => !used.Contains(name) && name != graph.Input.Name).Select(name => $"'{name}' is used by nothing"));
         problems.AddRange(graph.Nodes.GroupBy(node => node.Name).Where(group => group.Count() > 1).Select(group => $"{group.Count()} nodes are named '{group.Key}'"));
-        if (!graph.Nodes.Any(node => node.Output.Name == graph.Output))
-        {
-            problems.Add($"the output '{graph.Output}' is computed by nothing");
-        }
+        problems.AddRange(graph.Outputs.Where(output => !known.Contains(output.Name)).Select(output => $"the output '{output.Name}' is computed by nothing"));
 
         if (problems.Count > 0)
         {

@@ -36,25 +36,23 @@ internal static partial class GraphNames
     /// <param name="graph">The graph.</param>
     public static HashSet<string> Of(OnnxGraph graph) =>
     [
-        graph.Input.Name, graph.Output,
-        .. graph.Constants.Select(constant => constant.Name), .. graph.Nodes.Select(node => node.Name), .. graph.Nodes.Select(node => node.Output.Name),
+        .. graph.Inputs.Select(input => input.Name), .. graph.Outputs.Select(output => output.Name), .. graph.Constants.Select(constant => constant.Name),
+        .. graph.Nodes.Select(node => node.Name), .. graph.Nodes.SelectMany(node => node.Outputs).Select(value => value.Name),
     ];
 
-    /// <summary>Calls the output something else, where it is computed and where it is read.</summary>
+    /// <summary>Calls a value something else, where it is computed and where it is read.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="name">The new name; not yet in use.</param>
-    public static OnnxGraph RenameOutput(OnnxGraph graph, string name)
+    /// <param name="names">From old names to new ones, which are not yet in use.</param>
+    public static OnnxGraph Rename(OnnxGraph graph, IReadOnlyDictionary<string, string> names)
     {
-        string old = graph.Output;
         return graph with
         {
-            Output = name,
-            Nodes = [.. graph.Nodes.Select(node => node with
-            {
-                Inputs = [.. node.Inputs.Select(input => input == old ? name : input)],
-                Output = node.Output.Name == old ? node.Output with { Name = name } : node.Output,
-            })],
+            Outputs = [.. graph.Outputs.Select(Value)],
+            Nodes = [.. graph.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Name)], Outputs = [.. node.Outputs.Select(Value)] })],
         };
+
+        string Name(string name) => names.GetValueOrDefault(name, name);
+        GraphValue Value(GraphValue value) => names.TryGetValue(value.Name, out string? name) ? value with { Name = name } : value;
     }
 
     [GeneratedRegex("[^A-Za-z0-9_]")]

@@ -7,7 +7,7 @@ namespace OnnxInit.Export.Passes;
 /// <summary>Lets a graph take pixels, uint8 [N, C, H, W], and normalise them itself: Cast, Mul, Add, the same arithmetic as <see cref="Normalization"/>.</summary>
 public static class EmbedNormalization
 {
-    private const string Source = "normalization of pixels";
+    private static readonly Origin Origin = new(string.Empty, "normalization of pixels");
 
     /// <summary>Gives the graph with the normalisation before its first node.</summary>
     /// <param name="graph">A graph whose input is float32 [N, C, H, W].</param>
@@ -15,7 +15,7 @@ public static class EmbedNormalization
     /// <exception cref="ArgumentException">The input is not of that kind, or has another number of channels.</exception>
     public static OnnxGraph Apply(OnnxGraph graph, Normalization normalization)
     {
-        GraphValue input = graph.Input;
+        GraphValue input = graph.Inputs[0];
         if (input.Type != DataType.Float || input.Rank != 4 || input.Shape[1] != normalization.Mean.Count)
         {
             throw new ArgumentException($"Normalising pixels wants the input float[N, {normalization.Mean.Count}, H, W], and it is {input}.", nameof(graph));
@@ -30,7 +30,7 @@ public static class EmbedNormalization
         GraphNode add = Node("Add", "normalized_input", [multiply.Output.Name, offset.Name], new Dictionary<string, object>());
         return graph with
         {
-            Input = input with { Type = DataType.Uint8 },
+            Inputs = [input with { Type = DataType.Uint8 }, .. graph.Inputs.Skip(1)],
             Constants = [scale, offset, .. graph.Constants],
             Nodes = [cast, multiply, add, .. graph.Nodes.Select(node => node with
             {
@@ -41,7 +41,7 @@ public static class EmbedNormalization
         GraphNode Node(string opType, string path, string[] inputs, Dictionary<string, object> attributes)
         {
             string name = GraphNames.Take(names, path);
-            return new(opType, name, inputs, input with { Name = name }, attributes, Source);
+            return new(opType, name, inputs, [input with { Name = name }], attributes, Origin);
         }
     }
 }

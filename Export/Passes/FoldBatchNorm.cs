@@ -13,12 +13,12 @@ public static class FoldBatchNorm
     public static OnnxGraph Apply(OnnxGraph graph)
     {
         Dictionary<string, GraphConstant> constants = graph.Constants.ToDictionary(constant => constant.Name);
-        Dictionary<string, int> readers = graph.Nodes.SelectMany(node => node.Inputs).Append(graph.Output).CountBy(name => name).ToDictionary();
+        Dictionary<string, int> readers = graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(output => output.Name)).CountBy(name => name).ToDictionary();
         HashSet<string> names = GraphNames.Of(graph);
         List<GraphNode> nodes = [];
         foreach (GraphNode node in graph.Nodes)
         {
-            int producer = node.OpType == "BatchNormalization" ? nodes.FindIndex(other => other.Output.Name == node.Inputs[0]) : -1;
+            int producer = node.OpType == "BatchNormalization" ? nodes.FindIndex(other => other.Outputs[0].Name == node.Inputs[0]) : -1;
             if (producer >= 0 && CanFold(nodes[producer], node))
             {
                 nodes[producer] = Fold(nodes[producer], node, constants, names);
@@ -35,7 +35,7 @@ public static class FoldBatchNorm
 
         // The value and the weights must be read here only: another reader wants them as they are.
         bool CanFold(GraphNode linear, GraphNode norm) =>
-            HasChannelsFirst(linear) && readers[linear.Output.Name] == 1
+            HasChannelsFirst(linear) && readers[linear.Outputs[0].Name] == 1
             && linear.Inputs.Skip(1).All(name => constants.ContainsKey(name) && readers[name] == 1)
             && norm.Inputs.Skip(1).All(constants.ContainsKey)
             && linear.Inputs.Skip(2).All(bias => constants[bias].Floats.Length == constants[norm.Inputs[1]].Floats.Length);
@@ -76,8 +76,8 @@ public static class FoldBatchNorm
         return linear with
         {
             Inputs = [linear.Inputs[0], weight.Name, biasName],
-            Output = norm.Output,
-            Source = $"{linear.Source} with {norm.Source} folded in",
+            Outputs = norm.Outputs,
+            Origin = linear.Origin with { Operation = $"{linear.Origin.Operation} + {norm.Origin.Operation}" },
         };
     }
 }

@@ -28,9 +28,9 @@ internal static class ModelSerializer
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = options.Opset });
         model.MetadataProps.AddRange(options.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
-        model.Graph.Input.Add(Describe(graph.Input));
-        model.Graph.Output.Add(Describe(graph.OutputValue));
-        model.Graph.ValueInfo.AddRange(graph.Nodes.Select(node => node.Output).Where(value => value.Name != graph.Output).Select(Describe));
+        model.Graph.Input.AddRange(graph.Inputs.Select(Describe));
+        model.Graph.Output.AddRange(graph.Outputs.Select(Describe));
+        model.Graph.ValueInfo.AddRange(graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Name.Length > 0 && graph.Outputs.All(output => output.Name != value.Name)).Select(Describe));
         model.Graph.Initializer.AddRange(graph.Constants.Select(Write));
         model.Graph.Node.AddRange(graph.Nodes.Select(Write));
         return model;
@@ -39,24 +39,24 @@ internal static class ModelSerializer
     private static ValueInfoProto Describe(GraphValue value)
     {
         TensorShapeProto shape = new();
-        shape.Dim.AddRange(value.Shape.Select(axis => axis.Symbol is null
+        shape.Dim.AddRange(value.Shape.Select(axis => axis.IsStatic
             ? new TensorShapeProto.Types.Dimension { DimValue = axis.Size }
-            : new TensorShapeProto.Types.Dimension { DimParam = axis.Symbol }));
+            : axis.IsUnknown ? new() : new TensorShapeProto.Types.Dimension { DimParam = axis.ToString() }));
         return new() { Name = value.Name, Type = new() { TensorType = new() { ElemType = (int)value.Type, Shape = shape } } };
     }
 
     private static TensorProto Write(GraphConstant constant)
     {
-        TensorProto tensor = new() { Name = constant.Name, DataType = (int)constant.Type, RawData = UnsafeByteOperations.UnsafeWrap(constant.Data) };
+        TensorProto tensor = new() { Name = constant.Name, DataType = (int)constant.Type, RawData = UnsafeByteOperations.UnsafeWrap(constant.Data.Memory) };
         tensor.Dims.AddRange(constant.Shape);
         return tensor;
     }
 
     private static NodeProto Write(GraphNode node)
     {
-        NodeProto proto = new() { OpType = node.OpType, Name = node.Name, DocString = node.Source };
+        NodeProto proto = new() { OpType = node.OpType, Name = node.Name, Domain = node.Domain, DocString = node.Origin.ToString() };
         proto.Input.AddRange(node.Inputs);
-        proto.Output.Add(node.Output.Name);
+        proto.Output.AddRange(node.Outputs.Select(output => output.Name));
         proto.Attribute.AddRange(node.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Write(pair.Key, pair.Value)));
         return proto;
     }
@@ -82,8 +82,16 @@ internal static class ModelSerializer
                 attribute.Type = AttributeType.Ints;
                 attribute.Ints.AddRange(numbers);
                 break;
+            case float[] numbers:
+                attribute.Type = AttributeType.Floats;
+                attribute.Floats.AddRange(numbers);
+                break;
+            case string[] texts:
+                attribute.Type = AttributeType.Strings;
+                attribute.Strings.AddRange(texts.Select(ByteString.CopyFromUtf8));
+                break;
             default:
-                throw new ArgumentException($"The attribute '{name}' is a {value.GetType().Name}; expected long, float, string or long[].", nameof(value));
+                throw new ArgumentException($"The attribute '{name}' is a {value.GetType().Name}; expected long, float, string or an array of these.", nameof(value));
         }
 
         return attribute;

@@ -1,0 +1,10 @@
+namespace OnnxInit.Tests.Export.Lowerings;
+
+/// <summary>The rows of every family. A test demands a row for every registered lowering.</summary>
+internal static class LoweringTable
+{
+    /// <summary>All rows.</summary>
+    public static IReadOnlyList<LoweringRow> Rows { get; } =
+    [
+    ];
+}
