@@ -1,5 +1,6 @@
 using OnnxInit.Export;
 using OnnxInit.Export.Lowerings;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Export.Lowerings;
