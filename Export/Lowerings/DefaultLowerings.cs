@@ -7,6 +7,7 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        ReductionLowerings.Register(registry);
         return registry;
     }
 }
