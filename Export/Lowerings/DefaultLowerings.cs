@@ -8,6 +8,13 @@ internal static class DefaultLowerings
     {
         LoweringRegistry registry = new();
         ReductionLowerings.Register(registry);
+        MomentLowerings.Register(registry);
+        NormLowerings.Register(registry);
+        CumulativeLowerings.Register(registry);
+        SortLowerings.Register(registry);
+        MatrixLowerings.Register(registry);
+        EinsumLowerings.Register(registry);
+        LinearLowerings.Register(registry);
         return registry;
     }
 }
