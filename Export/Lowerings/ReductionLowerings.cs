@@ -12,7 +12,6 @@ internal static class ReductionLowerings
         .Add("mean", Mean)
         .Add("prod", Product)
         .Add("logsumexp", LogSumExp)
-        .Add("special_logsumexp", LogSumExp)
         .Add("amax", GreatestOf)
         .Add("amin", SmallestOf)
         .AddMany("aminmax", SmallestAndGreatest)
