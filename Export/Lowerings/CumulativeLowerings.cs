@@ -32,7 +32,7 @@ internal static class CumulativeLowerings
     private static GraphValue CumulativeProduct(Operation operation, GraphBuilder graph)
     {
         GraphValue x = graph.Cast(operation.Input, operation.Result.Type);
-        return x.Rank == 0 ? x : Accumulate(graph, x, operation.Axis("dim", x.Rank), "ReduceProd", x.Type.IsFloating() ? 1.0 : 1L);
+        return x.Rank == 0 ? x : Accumulate(graph, x, operation.Axis("dim", x.Rank), "ReduceProd", 1.0);
     }
 
     /// <summary>y_i = log(exp(x_0) + ... + exp(x_i)) along an axis of size n; Where of a triangle [n, n], ReduceLogSumExp, https://onnx.ai/onnx/operators/onnx__ReduceLogSumExp.html.</summary>
@@ -84,9 +84,12 @@ internal static class CumulativeLowerings
             _ => x.Type,
         });
         bool max = reduce == "ReduceMax";
-        object neutral = wide.Type.IsFloating() ? (max ? double.NegativeInfinity : double.PositiveInfinity)
-            : wide.Type == DataType.Int32 ? (max ? (long)int.MinValue : int.MaxValue)
-            : max ? long.MinValue : long.MaxValue;
+        object neutral = wide.Type switch
+        {
+            DataType.Int32 => (object)(max ? (long)int.MinValue : int.MaxValue),
+            DataType.Int64 => max ? long.MinValue : long.MaxValue,
+            _ => max ? double.NegativeInfinity : double.PositiveInfinity,
+        };
         GraphValue values = Accumulate(graph, wide, axis, reduce, neutral);
 
         // The last index up to here at which the value is: the greatest j with j <= i and x_j = y_i.

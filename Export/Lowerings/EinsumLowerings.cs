@@ -125,7 +125,7 @@ internal static class EinsumLowerings
             GraphValue wide = graph.Cast(operand, type);
             GraphValue mask = Positions.Compare(graph, "Equal", operand.Shape[first]);
             mask = graph.Unsqueeze(mask, [.. Enumerable.Range(1, second - first - 1), .. Enumerable.Range(second - first + 1, operand.Rank - 1 - second)]);
-            GraphValue diagonal = Reduction.Where(graph, mask, wide, graph.Scalar(type.IsFloating() ? 0.0 : 0L, type));
+            GraphValue diagonal = Reduction.Where(graph, mask, wide, graph.Scalar(0.0, type));
             operand = graph.Cast(Reduction.Over(graph, "ReduceSum", diagonal, [second]), operand.Type);
             term = term.Remove(second--, 1);
         }

@@ -166,7 +166,7 @@ internal static class MatrixLowerings
         GraphValue wide = graph.Cast(x, Computable(x.Type));
         GraphValue diagonal = graph.Add(
             "Equal", [graph.Unsqueeze(Positions.Of(graph, x.Shape[0]), 1), graph.Unsqueeze(Positions.Of(graph, x.Shape[1]), 0)], DataType.Bool, x.Shape);
-        GraphValue zero = graph.Scalar(x.Type.IsFloating() ? 0.0 : 0L, wide.Type);
+        GraphValue zero = graph.Scalar(0.0, wide.Type);
         return graph.Cast(Reduction.Over(graph, "ReduceSum", Reduction.Where(graph, diagonal, wide, zero), [0, 1]), x.Type);
     }
 

@@ -51,6 +51,7 @@ internal static class MomentLowerings
             throw operation.Unsupported("cov with weights has no counterpart", "Multiply and sum the deviations yourself");
         }
 
+        RequireKnownRows(operation);
         return Covariance(graph, operation.Input, operation.Result, operation.Integer("correction", 1));
     }
 
@@ -64,12 +65,22 @@ internal static class MomentLowerings
             return Reduction.Map(graph, "Div", variance, variance);
         }
 
+        RequireKnownRows(operation);
         DataType wide = Reduction.Accumulator(operation.Result.Type);
         GraphValue deviations = Deviations(graph, graph.Cast(x, wide), [1]);
         GraphValue length = Reduction.Over(graph, "ReduceL2", deviations, [1], keep: true);
         GraphValue unit = Reduction.Map(graph, "Div", deviations, length);
         GraphValue product = graph.Add("MatMul", [unit, graph.Transpose(unit, 1, 0)], wide, [x.Shape[0], x.Shape[0]]);
-        return graph.Cast(graph.Add("Clip", [product, graph.Scalar(-1.0, wide), graph.Scalar(1.0, wide)], wide, product.Shape), operation.Result.Type);
+        GraphValue clipped = graph.Add("Clip", [product, graph.Scalar(-1.0, wide), graph.Scalar(1.0, wide)], wide, product.Shape);
+        return graph.Cast(graph.Reshape(clipped, operation.Result.Shape), operation.Result.Type);
+    }
+
+    private static void RequireKnownRows(Operation operation)
+    {
+        if (operation.Input.Rank == 2 && !operation.Input.Shape[0].IsStatic)
+        {
+            throw operation.Unsupported($"the result of {operation.Name} has no axes where there is one variable, and there are {operation.Input.Shape[0]}", "Make the axis of the variables static");
+        }
     }
 
     private static bool HasAxes(Operation operation) => operation.Has("dim", "dims", "dimensions");

@@ -59,10 +59,11 @@ internal static class ReductionLowerings
     /// <summary>y = the smallest of x over axes; ReduceMin, https://onnx.ai/onnx/operators/onnx__ReduceMin.html.</summary>
     private static GraphValue SmallestOf(Operation operation, GraphBuilder graph) => Reduce(operation, graph, "ReduceMin");
 
-    /// <summary>The smallest and the greatest of x over an axis, the last where none is given, as TorchSharp has it; ReduceMin and ReduceMax, https://onnx.ai/onnx/operators/onnx__ReduceMin.html.</summary>
+    /// <summary>The smallest and the greatest of x over an axis, or all where none or -1 is given, as TorchSharp has it; ReduceMin and ReduceMax, https://onnx.ai/onnx/operators/onnx__ReduceMin.html.</summary>
     private static IReadOnlyList<GraphValue> SmallestAndGreatest(Operation operation, GraphBuilder graph)
     {
-        int[] axes = Reduction.Axes([operation.Integer("dim", -1)], operation.Input.Rank);
+        long dim = operation.Integer("dim", -1);
+        int[] axes = Reduction.Axes(dim == -1 ? [] : [dim], operation.Input.Rank);
         bool keep = operation.Flag("keepdim");
         return [Reduction.Over(graph, "ReduceMin", operation.Input, axes, keep), Reduction.Over(graph, "ReduceMax", operation.Input, axes, keep)];
     }

@@ -37,7 +37,7 @@ internal static class MatrixRows
         LoweringRow.Of("inner", "stacks", (a, b) => a.inner(b), Float(2, 3, 5), Float(4, 2, 5).Static()),
         LoweringRow.Of("inner", "scalar", (a, b) => a.inner(b), Float(2, 3), Float()),
         LoweringRow.Of("outer", "vectors", (a, b) => a.outer(b), Float(4), Float(3).Static()) with { Onnx = "Unsqueeze Unsqueeze Mul" },
-        LoweringRow.Of("outer", "int64", (a, b) => torch.outer(a, b), Long(4), Long(3)),
+        LoweringRow.Of("outer", "int64", (a, b) => torch.outer(a, b), Long(4), Long(3).Static()),
         LoweringRow.Of("ger", "vectors", (a, b) => a.ger(b), Float(4), Float(3).Static()),
         LoweringRow.Of("addmm", "default", (x, a, b) => x.addmm(a, b), Float(2, 3), Float(2, 5), Float(5, 3).Static()) with { Onnx = "Gemm" },
         LoweringRow.Of("addmm", "factors, broadcast", (x, a, b) => torch.addmm(x, a, b, 0.5f, -2), Float(3).Static(), Float(2, 5), Float(5, 3).Static()) with { Onnx = "Gemm" },

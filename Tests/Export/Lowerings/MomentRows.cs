@@ -32,10 +32,10 @@ internal static class MomentRows
         LoweringRow.Many("std_mean", "all", x => x.std_mean(), Float(2, 3)),
         LoweringRow.Many("std_mean", "axis, biased", x => x.std_mean(1L, unbiased: false), Float(2, 3)),
         LoweringRow.Many("std_mean", "dynamic axis, kept", x => torch.std_mean(x, 1L, keepdim: true), Float(2, 3).Dynamic((0, "N"), (1, "T"))),
-        LoweringRow.Of("cov", "matrix", x => x.cov(), Float(3, 7)),
+        LoweringRow.Of("cov", "matrix", x => x.cov(), Float(3, 7).Static()),
         LoweringRow.Of("cov", "dynamic number of observations, no correction", x => torch.cov(x, correction: 0), Float(3, 7).Dynamic((1, "N"))),
         LoweringRow.Of("cov", "vector", x => x.cov(), Float(7)),
-        LoweringRow.Of("corrcoef", "matrix", x => x.corrcoef(), Float(3, 7)),
+        LoweringRow.Of("corrcoef", "matrix", x => x.corrcoef(), Float(3, 7).Dynamic((1, "N"))),
         LoweringRow.Of("corrcoef", "vector", x => x.corrcoef(), Float(7).Static()),
     ];
 }
