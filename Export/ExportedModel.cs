@@ -14,5 +14,7 @@ public sealed record ExportedModel(OnnxGraph Graph, ModelProto Model, ExportRepo
     /// <summary>Writes the model file, whole or not at all. The same model gives the same bytes.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="Contracts.InvalidInputException">It cannot be written.</exception>
+    public static ExportedModel Create(OnnxGraph graph, ExportOptions options, ExportReport report) => new(graph, Serialization.ModelSerializer.Serialize(graph, options), report);
+
     public void Save(string path) => AtomicFile.Write(path, Model.WriteTo);
 }
