@@ -7,6 +7,14 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        ReductionLowerings.Register(registry);
+        MomentLowerings.Register(registry);
+        NormLowerings.Register(registry);
+        CumulativeLowerings.Register(registry);
+        SortLowerings.Register(registry);
+        MatrixLowerings.Register(registry);
+        EinsumLowerings.Register(registry);
+        LinearLowerings.Register(registry);
         return registry;
     }
 }

@@ -6,5 +6,13 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. ReductionRows.All,
+        .. MomentRows.All,
+        .. NormRows.All,
+        .. CumulativeRows.All,
+        .. SortRows.All,
+        .. MatrixRows.All,
+        .. EinsumRows.All,
+        .. LinearRows.All,
     ];
 }
