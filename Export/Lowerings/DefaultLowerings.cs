@@ -7,6 +7,12 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        NormalizationLowerings.Register(registry);
+        EmbeddingLowerings.Register(registry);
+        RecurrentLowerings.Register(registry);
+        RecurrentCellLowerings.Register(registry);
+        AttentionLowerings.Register(registry);
+        TransformerLowerings.Register(registry);
         return registry;
     }
 }
