@@ -6,5 +6,9 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. NormalizationRows.All,
+        .. EmbeddingRows.All,
+        .. RecurrentRows.All,
+        .. AttentionRows.All,
     ];
 }
