@@ -5,7 +5,6 @@ using OnnxInit.Export.Graph;
 using OnnxInit.Export.Lowerings;
 using OnnxInit.Export.Passes;
 using OnnxInit.Export.Serialization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export;

@@ -1,4 +1,3 @@
-using OnnxInit.Export.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
