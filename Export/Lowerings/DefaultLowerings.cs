@@ -15,6 +15,12 @@ internal static class DefaultLowerings
         MatrixLowerings.Register(registry);
         EinsumLowerings.Register(registry);
         LinearLowerings.Register(registry);
+        NormalizationLowerings.Register(registry);
+        EmbeddingLowerings.Register(registry);
+        RecurrentLowerings.Register(registry);
+        RecurrentCellLowerings.Register(registry);
+        AttentionLowerings.Register(registry);
+        TransformerLowerings.Register(registry);
         return registry;
     }
 }

@@ -14,5 +14,9 @@ internal static class LoweringTable
         .. MatrixRows.All,
         .. EinsumRows.All,
         .. LinearRows.All,
+        .. NormalizationRows.All,
+        .. EmbeddingRows.All,
+        .. RecurrentRows.All,
+        .. AttentionRows.All,
     ];
 }
