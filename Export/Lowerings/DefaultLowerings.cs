@@ -7,6 +7,12 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        ConvolutionLowerings.Register(registry);
+        MaxPoolLowerings.Register(registry);
+        AveragePoolLowerings.Register(registry);
+        AdaptivePoolLowerings.Register(registry);
+        ResizeLowerings.Register(registry);
+        GridLowerings.Register(registry);
         return registry;
     }
 }

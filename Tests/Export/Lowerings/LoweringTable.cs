@@ -6,5 +6,9 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. ConvolutionRows.All,
+        .. PoolingRows.All,
+        .. AdaptivePoolRows.All,
+        .. ResizeRows.All,
     ];
 }
