@@ -21,6 +21,12 @@ internal static class DefaultLowerings
         RecurrentCellLowerings.Register(registry);
         AttentionLowerings.Register(registry);
         TransformerLowerings.Register(registry);
+        ConvolutionLowerings.Register(registry);
+        MaxPoolLowerings.Register(registry);
+        AveragePoolLowerings.Register(registry);
+        AdaptivePoolLowerings.Register(registry);
+        ResizeLowerings.Register(registry);
+        GridLowerings.Register(registry);
         return registry;
     }
 }

@@ -18,5 +18,9 @@ internal static class LoweringTable
         .. EmbeddingRows.All,
         .. RecurrentRows.All,
         .. AttentionRows.All,
+        .. ConvolutionRows.All,
+        .. PoolingRows.All,
+        .. AdaptivePoolRows.All,
+        .. ResizeRows.All,
     ];
 }
