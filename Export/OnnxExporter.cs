@@ -67,7 +67,7 @@ public static class OnnxExporter
         OnnxGraph graph = Clean(lowered, options);
         TimeSpan passes = Stopwatch.GetElapsedTime(start);
 
-        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Rule.Name)])
+        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.OperationName)])
         {
             Folded = captured.Folded,
             Constants = graph.Constants.Count,
