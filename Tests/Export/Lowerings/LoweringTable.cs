@@ -6,5 +6,12 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. ArithmeticRows.All,
+        .. ElementaryRows.All,
+        .. ComparisonRows.All,
+        .. SelectionRows.All,
+        .. CastRows.All,
+        .. CreationRows.All,
+        .. ActivationRows.All,
     ];
 }
