@@ -11,13 +11,11 @@ internal static class MaximumLowerings
 
     /// <summary>Of two tensors as <c>maximum</c>; of one the greatest element, of all or along an axis; Max, ReduceMax, TopK, https://onnx.ai/onnx/operators/onnx__Max.html.</summary>
     private static IReadOnlyList<GraphValue> Max(Operation operation, GraphBuilder graph) =>
-        OfTwo(operation) ? [SelectionLowerings.Maximum(operation, graph)] : throw Reduction(operation);
+        OfTwo(operation) ? [SelectionLowerings.Maximum(operation, graph)] : ReductionLowerings.Max(operation, graph);
 
     /// <summary>Of two tensors as <c>minimum</c>; of one the smallest element, of all or along an axis; Min, ReduceMin, TopK, https://onnx.ai/onnx/operators/onnx__Min.html.</summary>
     private static IReadOnlyList<GraphValue> Min(Operation operation, GraphBuilder graph) =>
-        OfTwo(operation) ? [SelectionLowerings.Minimum(operation, graph)] : throw Reduction(operation);
+        OfTwo(operation) ? [SelectionLowerings.Minimum(operation, graph)] : ReductionLowerings.Min(operation, graph);
 
     private static bool OfTwo(Operation operation) => operation.Arguments.Count > 1 && operation.Arguments[1].Value is GraphValue;
-
-    private static UnsupportedOperationException Reduction(Operation operation) => operation.Unsupported("the extremum of one tensor has no lowering", "Use amax or amin");
 }
