@@ -7,6 +7,19 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        ReshapingLowerings.Register(registry);
+        AxesLowerings.Register(registry);
+        RepeatingLowerings.Register(registry);
+        JoiningLowerings.Register(registry);
+        SplittingLowerings.Register(registry);
+        DiagonalLowerings.Register(registry);
+        IndexLowerings.Register(registry);
+        IndexPutLowerings.Register(registry);
+        GatherLowerings.Register(registry);
+        ScatterLowerings.Register(registry);
+        PaddingLowerings.Register(registry);
+        PixelLowerings.Register(registry);
+        WindowLowerings.Register(registry);
         return registry;
     }
 }
