@@ -1,0 +1,67 @@
+using static OnnxInit.Export.Graph.Operators.ElementTypeSet;
+
+namespace OnnxInit.Export.Graph.Operators;
+
+/// <summary>Products of matrices, and what else belongs to linear algebra.</summary>
+internal static class MatrixOperators
+{
+    public static IEnumerable<OperatorSchema> All =>
+    [
+        new("MatMul", 13, "(T A, T B) -> T Y", MatMul, ("T", Floats | BFloat16 | WideIntegers)),
+        new("Gemm", 13, "(T A, T B, T? C; float? alpha, float? beta, int? transA, int? transB) -> T Y", Gemm, ("T", Floats | BFloat16 | WideIntegers)),
+    ];
+
+    // [..., M, K] [..., K, N] -> [..., M, N]; a vector on the left is a row, on the right a column.
+    private static Dimension[] MatMul(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        call.DemandRank(1, 1);
+        (IReadOnlyList<Dimension> left, IReadOnlyList<Dimension> right) = (call.Shape(0), call.Shape(1));
+        Dimension inner = right.Count == 1 ? right[0] : right[^2];
+        if (Sizes.Differ(left[^1], inner))
+        {
+            throw call.Error($"cannot multiply {call[0]} by {call[1]}: {left[^1]} columns, {inner} rows");
+        }
+
+        List<Dimension> shape = [.. Shapes.Broadcasted(call, [.. left.Take(left.Count - 2)], [.. right.Take(right.Count - 2)])];
+        if (left.Count > 1)
+        {
+            shape.Add(left[^2]);
+        }
+
+        if (right.Count > 1)
+        {
+            shape.Add(right[^1]);
+        }
+
+        return [.. shape];
+    }
+
+    // alpha A' B' + beta C; [M, K] [K, N] -> [M, N].
+    private static Dimension[] Gemm(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 2, 2);
+        call.DemandRank(1, 2, 2);
+        (IReadOnlyList<Dimension> left, IReadOnlyList<Dimension> right) = (call.Shape(0), call.Shape(1));
+        bool transA = call.Int("transA") != 0;
+        bool transB = call.Int("transB") != 0;
+        Dimension columns = left[transA ? 0 : 1];
+        Dimension rows = right[transB ? 1 : 0];
+        if (Sizes.Differ(columns, rows))
+        {
+            throw call.Error($"cannot multiply {call[0]} by {call[1]}: {columns} columns, {rows} rows");
+        }
+
+        Dimension[] shape = [left[transA ? 1 : 0], right[transB ? 0 : 1]];
+        if (call.Optional(2) is { } addend)
+        {
+            IReadOnlyList<Dimension> sum = Shapes.Broadcasted(call, shape, addend.Shape);
+            if (sum.Count > 2 || Sizes.Differ(sum[0], shape[0]) || Sizes.Differ(sum[1], shape[1]))
+            {
+                throw call.Error($"repeats C to [{shape[0]}, {shape[1]}], and C is {addend}");
+            }
+        }
+
+        return shape;
+    }
+}
