@@ -15,6 +15,8 @@ internal static class DefaultLowerings
         MatrixLowerings.Register(registry);
         EinsumLowerings.Register(registry);
         LinearLowerings.Register(registry);
+        LossLowerings.Register(registry);
+        ClassificationLossLowerings.Register(registry);
         return registry;
     }
 }
