@@ -17,6 +17,18 @@ internal static class DefaultLowerings
         LinearLowerings.Register(registry);
         LossLowerings.Register(registry);
         ClassificationLossLowerings.Register(registry);
+        NormalizationLowerings.Register(registry);
+        EmbeddingLowerings.Register(registry);
+        RecurrentLowerings.Register(registry);
+        RecurrentCellLowerings.Register(registry);
+        AttentionLowerings.Register(registry);
+        TransformerLowerings.Register(registry);
+        ConvolutionLowerings.Register(registry);
+        MaxPoolLowerings.Register(registry);
+        AveragePoolLowerings.Register(registry);
+        AdaptivePoolLowerings.Register(registry);
+        ResizeLowerings.Register(registry);
+        GridLowerings.Register(registry);
         return registry;
     }
 }

@@ -14,5 +14,13 @@ internal static class LoweringTable
         .. MatrixRows.All,
         .. EinsumRows.All,
         .. LinearRows.All,
+        .. NormalizationRows.All,
+        .. EmbeddingRows.All,
+        .. RecurrentRows.All,
+        .. AttentionRows.All,
+        .. ConvolutionRows.All,
+        .. PoolingRows.All,
+        .. AdaptivePoolRows.All,
+        .. ResizeRows.All,
     ];
 }
