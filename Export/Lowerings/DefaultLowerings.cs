@@ -42,6 +42,8 @@ internal static class DefaultLowerings
         MatrixLowerings.Register(registry);
         EinsumLowerings.Register(registry);
         LinearLowerings.Register(registry);
+        LossLowerings.Register(registry);
+        ClassificationLossLowerings.Register(registry);
         NormalizationLowerings.Register(registry);
         EmbeddingLowerings.Register(registry);
         RecurrentLowerings.Register(registry);
