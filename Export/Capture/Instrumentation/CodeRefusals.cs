@@ -1,0 +1,87 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+
+namespace OnnxInit.Export.Capture.Instrumentation;
+
+/// <summary>Why code cannot be captured.</summary>
+/// <param name="Seen">What was seen, a clause.</param>
+/// <param name="Instead">What to write instead, a sentence without its stop.</param>
+internal sealed record CodeRefusal(string Seen, string Instead);
+
+/// <summary>What code may not do, since the calls it makes would not be seen.</summary>
+internal static class CodeRefusals
+{
+    // MethodImplOptions.Async, which the reference assemblies do not name yet.
+    private const MethodImplAttributes RuntimeAsync = (MethodImplAttributes)0x2000;
+
+    /// <summary>By type, which of its methods run delegates on other threads; null for all.</summary>
+    private static readonly Dictionary<string, string[]?> OtherThreads = new()
+    {
+        ["System.Threading.Tasks.Parallel"] = null,
+        ["System.Threading.Tasks.TaskFactory"] = null,
+        ["System.Threading.Tasks.TaskFactory`1"] = null,
+        ["System.Threading.Tasks.Task"] = ["Run", "ContinueWith", ".ctor"],
+        ["System.Threading.Tasks.Task`1"] = ["Run", "ContinueWith", ".ctor"],
+        ["System.Threading.ThreadPool"] = ["QueueUserWorkItem", "UnsafeQueueUserWorkItem", "RegisterWaitForSingleObject", "UnsafeRegisterWaitForSingleObject"],
+        ["System.Threading.Thread"] = [".ctor"],
+        ["System.Threading.Timer"] = [".ctor"],
+        ["System.Timers.Timer"] = [".ctor"],
+        ["System.Linq.ParallelEnumerable"] = null,
+    };
+
+    private static readonly HashSet<(string? Type, string Method)> Reflective =
+    [
+        ("System.Reflection.MethodBase", "Invoke"),
+        ("System.Reflection.MethodInfo", "Invoke"),
+        ("System.Reflection.ConstructorInfo", "Invoke"),
+        ("System.Reflection.MethodInvoker", "Invoke"),
+        ("System.Reflection.ConstructorInvoker", "Invoke"),
+        ("System.Reflection.PropertyInfo", "GetValue"),
+        ("System.Reflection.PropertyInfo", "SetValue"),
+        ("System.Delegate", "DynamicInvoke"),
+        ("System.Type", "InvokeMember"),
+    ];
+
+    /// <summary>What a call hands to another thread.</summary>
+    /// <param name="callee">What is called.</param>
+    /// <returns>Why it is refused; null if it is not.</returns>
+    public static CodeRefusal? OfCall(MethodBase callee)
+    {
+        var type = callee.DeclaringType!;
+        var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return OtherThreads.TryGetValue(open.FullName ?? open.Name, out var methods) && (methods is null || methods.Contains(callee.Name))
+            ? new CodeRefusal(
+                $"it hands work to another thread ({(callee.IsConstructor ? "new " + Name(type) : Name(type) + "." + callee.Name)})", "Write a plain loop")
+            : null;
+    }
+
+    /// <summary>Whether a method calls another one by reflection.</summary>
+    /// <param name="callee">A method of the framework.</param>
+    /// <returns>True if what it calls has to be looked at.</returns>
+    public static bool IsReflective(MethodBase callee) => Reflective.Contains((callee.DeclaringType!.FullName, callee.Name));
+
+    /// <summary>Why a method cannot be entered, as its declaration tells.</summary>
+    /// <param name="method">The user's method.</param>
+    /// <returns>The reason; null if there is none.</returns>
+    public static CodeRefusal? OfMethod(MethodBase method) =>
+        method.IsDefined(typeof(AsyncStateMachineAttribute)) || method.IsDefined(typeof(AsyncIteratorStateMachineAttribute))
+            || (method.MethodImplementationFlags & RuntimeAsync) != 0
+            ? new CodeRefusal("it is async", "Make it synchronous")
+        : method.GetMethodBody() is null && TensorTypes.Touches(method)
+            ? new CodeRefusal("it has no IL (it is native or made by the runtime), and takes or returns a tensor", "Call TorchSharp's operations")
+        : null;
+
+    /// <summary>Why an instruction cannot be followed.</summary>
+    /// <param name="code">The instruction.</param>
+    /// <param name="field">The field it loads, if any.</param>
+    /// <returns>The reason; null if there is none.</returns>
+    public static CodeRefusal? OfInstruction(OpCode code, FieldInfo? field) =>
+        code == OpCodes.Calli ? new CodeRefusal("it calls a function pointer", "Use a delegate")
+        : code == OpCodes.Jmp ? new CodeRefusal("it has the IL instruction jmp", "Call the method")
+        : field?.DeclaringType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(CallSite<>)
+            ? new CodeRefusal("it uses dynamic", "Name the type")
+        : null;
+
+    private static string Name(Type type) => type.Name.Split('`')[0];
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+
+namespace OnnxInit.Export.Capture.Instrumentation;
+
+/// <summary>What thunks call.</summary>
+internal static class ThunkRuntime
+{
+    /// <summary>Finds the target of a call.</summary>
+    public static CallTarget Target(Recording recording, int thunk, object? receiver) => CallThunk.At(thunk).Target(recording, receiver);
+
+    /// <summary>The instrumented body to run instead; null if the call is to be made.</summary>
+    public static Delegate? Body(Recording recording, CallTarget target, int site) => target.Body(recording, site);
+
+    /// <summary>Whether the call is to be reported.</summary>
+    public static bool IsLeaf(CallTarget target) => target.IsLeaf;
+
+    /// <summary>An instrumented body is entered.</summary>
+    public static int Enter(Recording recording, CallTarget target, int site, object? receiver) =>
+        recording.Recorder.Enter(CallSites.At(site), target.Method, receiver);
+
+    /// <summary>It is left.</summary>
+    public static void Leave(Recording recording, int depth) => recording.Recorder.Leave(depth);
+
+    /// <summary>TorchSharp is about to be called.</summary>
+    public static void Before(Recording recording, CallTarget target, int site, object?[] arguments) =>
+        recording.Recorder.Before(CallSites.At(site), target.Method, arguments);
+
+    /// <summary>It was called.</summary>
+    public static void After(Recording recording, CallTarget target, int site, object?[] arguments, object? result) =>
+        recording.Recorder.After(CallSites.At(site), target.Method, arguments, result);
+
+    /// <summary>Refuses a call that would run code unseen.</summary>
+    /// <exception cref="CaptureRefusedException">It would.</exception>
+    public static void Guard(Recording recording, int thunk, int site, object? receiver)
+    {
+        var callee = CallThunk.At(thunk).Route.Callee;
+        if (CodeRefusals.OfCall(callee) is { } refusal)
+        {
+            throw recording.Recorder.Refusal(CallSites.At(site), null, refusal.Seen, refusal.Instead);
+        }
+
+        var method = receiver switch
+        {
+            MethodBase invoked => invoked,
+            PropertyInfo property => property.GetMethod ?? property.SetMethod,
+            Delegate { Method: var invoked } => invoked,
+            _ => null,
+        };
+
+        // What touches no tensor by its signature may do so inside: the recorder then meets a tensor that it does not know.
+        if (method?.DeclaringType is not { } type || (TensorTypes.Touches(method) && CallThunk.At(thunk).Instrumenter.Routes.MayDispatch(type)))
+        {
+            throw recording.Recorder.Refusal(
+                CallSites.At(site), null, $"it calls {method?.Name ?? "a method"} by reflection ({callee.DeclaringType!.Name}.{callee.Name})", "Call it directly");
+        }
+    }
+}
