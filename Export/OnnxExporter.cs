@@ -68,7 +68,7 @@ public static class OnnxExporter
         OnnxGraph graph = Clean(lowered, options);
         TimeSpan passes = Stopwatch.GetElapsedTime(start);
 
-        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Rule.Name)]);
+        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Name)]);
         return new(graph, ModelSerializer.Serialize(graph, options), report);
     }
 
