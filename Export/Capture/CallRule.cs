@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Capture;

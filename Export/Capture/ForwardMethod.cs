@@ -1,6 +1,5 @@
 using System.Reflection;
 using OnnxInit.Contracts;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Capture;

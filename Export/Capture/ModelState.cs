@@ -41,6 +41,7 @@ internal sealed class ModelState : IDisposable
 
         _noGradient.Dispose();
         set_rng_state(_random);
+        _random.Dispose();
         _scope.Dispose();
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using OnnxInit.Export.Capture.Instrumentation;
 using OnnxInit.Export.Graph;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Capture;
@@ -201,7 +200,7 @@ internal sealed class TraceComparison
         }
     }
 
-    private IReadOnlyList<Dimension> Shape(long[][] shapes)
+    private Dimension[] Shape(long[][] shapes)
     {
         long[] first = shapes[0];
         if (shapes.Any(shape => shape.Length != first.Length))

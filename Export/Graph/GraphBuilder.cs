@@ -12,6 +12,7 @@ public sealed partial class GraphBuilder
     private readonly Dictionary<object, GraphValue> _known = [];
     private readonly HashSet<string> _names;
     private readonly List<GraphValue> _inputs;
+    private readonly Dictionary<string, int> _begun = [];
     private string _name = "node";
 
     /// <summary>Begins with the inputs.</summary>
@@ -38,7 +39,18 @@ public sealed partial class GraphBuilder
     /// <summary>Begins the nodes of another operation.</summary>
     /// <param name="origin">The operation.</param>
     /// <param name="name">What its nodes are named after; made an identifier.</param>
-    public void Begin(Origin origin, string name) => (Origin, _name) = (origin, GraphNames.Identifier(name));
+    public void Begin(Origin origin, string name)
+    {
+        Origin = origin;
+        string identifier = GraphNames.Identifier(name);
+        int times = _begun.GetValueOrDefault(identifier) + 1;
+        while (_names.Contains(_name = times == 1 ? identifier : $"{identifier}_{times}"))
+        {
+            times++;
+        }
+
+        _begun[identifier] = times;
+    }
 
     /// <summary>Adds a node with one result, whose type and shape follow from the inputs.</summary>
     /// <param name="opType">The operator's name in ONNX.</param>
@@ -172,7 +184,7 @@ public sealed partial class GraphBuilder
     /// <summary>The full names of the model's parameters and buffers, by tensor handle.</summary>
     internal IReadOnlyDictionary<IntPtr, string> ParameterNames { get; init; } = new Dictionary<IntPtr, string>();
 
-    private IReadOnlyList<GraphValue> AddNode(
+    private GraphValue[] AddNode(
         string opType, GraphValue?[] inputs, IReadOnlyList<ValueInfo> outputs, Dictionary<string, object> attributes, string domain)
     {
         string name = GraphNames.Take(_names, _names.Contains(_name) ? $"{_name}_{opType}" : _name);

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using OnnxInit.Contracts.Onnx;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Graph;
