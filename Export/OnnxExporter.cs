@@ -4,7 +4,7 @@ using OnnxInit.Export.Capture;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Lowerings;
 using OnnxInit.Export.Passes;
-using OnnxInit.Export.Serialization;
+using OnnxInit.Export.Proof;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export;
@@ -67,8 +67,25 @@ public static class OnnxExporter
         OnnxGraph graph = Clean(lowered, options);
         TimeSpan passes = Stopwatch.GetElapsedTime(start);
 
-        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Rule.Name)]);
-        return new(graph, ModelSerializer.Serialize(graph, options), report);
+        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Rule.Name)])
+        {
+            Folded = captured.Folded,
+            Constants = graph.Constants.Count,
+            Warnings = capturer.Warnings,
+            Capture = capture,
+            Replay = replay,
+            Lowering = lowering,
+            Passes = passes,
+        };
+        ExportedModel exported = ExportedModel.Create(graph, options, report);
+        if (options.Evaluator is not null)
+        {
+            start = Stopwatch.GetTimestamp();
+            EvaluatorProof.Verify(exported, captured, capturer, origins, options);
+            report.Evaluation = Stopwatch.GetElapsedTime(start);
+        }
+
+        return exported;
     }
 
     private static OnnxGraph Clean(OnnxGraph graph, ExportOptions options)

@@ -19,6 +19,8 @@ internal sealed class Capturer
     private readonly CaptureMethod _method;
     private readonly IReadOnlySet<Type> _leafModules;
     private readonly List<string> _warnings = [];
+    private Dictionary<string, long> _first = [];
+    private Dictionary<string, long> _untraced = [];
     private int _seed;
 
     /// <summary>Prepares a capture.</summary>
@@ -45,14 +47,11 @@ internal sealed class Capturer
     /// <summary>What to tell the user.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Sizes at which the model was not traced, for checks.</summary>
-    public IReadOnlyDictionary<string, long> UntracedSizes { get; private set; } = new Dictionary<string, long>();
-
     /// <summary>Captures the model.</summary>
     public CapturedGraph Capture()
     {
         string[] symbols = [.. _data.Sizes.Keys];
-        Dictionary<string, long> first = FirstSizes();
+        Dictionary<string, long> first = _first = FirstSizes();
         List<Trace> traces = [Run(first), Run(first)];
         Dictionary<string, long> second = [];
         int[] corners = new int[1 << symbols.Length];
@@ -81,32 +80,39 @@ internal sealed class Capturer
             }
         }
 
-        UntracedSizes = symbols.ToDictionary(symbol => symbol, symbol => Math.Max(first[symbol], second[symbol]) + 1 + Array.IndexOf(symbols, symbol));
+        _untraced = symbols.ToDictionary(symbol => symbol, symbol => Math.Max(first[symbol], second[symbol]) + 1 + Array.IndexOf(symbols, symbol));
         return TraceComparison.Compare(_names, traces, new SizeFit(symbols, [.. traces.Select(trace => trace.Sizes)], corners));
     }
 
-    /// <summary>The sizes nearest to <see cref="UntracedSizes"/> at which forward runs; those of the examples where it does not run at others.</summary>
-    /// <param name="inputs">New data of these sizes.</param>
-    /// <param name="result">What forward makes of it, not recorded.</param>
-    public IReadOnlyDictionary<string, long> Check(out Tensor[] inputs, out object? result)
+    /// <summary>New data with what forward makes of it, not recorded: at sizes that were not traced, at those of the first trace, and at 1.</summary>
+    public IEnumerable<(IReadOnlyDictionary<string, long> Sizes, Tensor[] Inputs, object? Result)> Samples()
     {
-        foreach (IReadOnlyDictionary<string, long> sizes in (IReadOnlyDictionary<string, long>[])[UntracedSizes, _data.Sizes])
+        IReadOnlyDictionary<string, long>[] wanted = _data.Sizes.Count == 0 ? [_data.Sizes] : [_untraced, _first, _first.ToDictionary(size => size.Key, _ => 1L)];
+        foreach (IReadOnlyDictionary<string, long> sizes in wanted)
         {
-            inputs = _data.Draw(sizes, ++_seed);
+            Tensor[] inputs = _data.Draw(sizes, ++_seed);
+            object? result;
             try
             {
-                // What forward does in place must not reach the data.
-                result = _forward.Invoke(_model, [.. inputs.Select(input => input.clone())]);
-                return sizes;
+                result = Forward(inputs);
             }
-            catch (Exception exception) when (!ReferenceEquals(sizes, _data.Sizes) && exception is not CaptureRefusedException)
+            catch (Exception exception) when (!ReferenceEquals(sizes, _first))
             {
-                _warnings.Add($"forward does not run at {Text(sizes)} ({FirstLine(exception)}), so the capture was checked at the sizes of the example only.");
-            }
-        }
+                if (ReferenceEquals(sizes, _untraced))
+                {
+                    _warnings.Add($"forward does not run at {Text(sizes)} ({FirstLine(exception)}), so the export was checked at traced sizes only.");
+                }
 
-        throw new InvalidOperationException("The sizes of the example are always tried.");
+                continue;
+            }
+
+            yield return (sizes, inputs, result);
+        }
     }
+
+    /// <summary>What forward makes of inputs, not recorded. What it does in place does not reach them.</summary>
+    /// <param name="inputs">The inputs.</param>
+    public object? Forward(Tensor[] inputs) => _forward.Invoke(_model, [.. inputs.Select(input => input.clone())]);
 
     // The examples' own data is not needed, only what it is like: small batches are as good, and faster. The first run is for caches that a model fills when it is first called.
     private Dictionary<string, long> FirstSizes()

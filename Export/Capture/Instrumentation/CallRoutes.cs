@@ -129,6 +129,8 @@ internal sealed class CallRoutes(CodeOrigins origins)
     /// <summary>Closures, iterators, anonymous types.</summary>
     private static bool IsGenerated(Type type) => type.Name.StartsWith('<');
 
-    private static bool HasPointerToFunction(MethodBase callee) =>
-        MethodSignature.Return(callee).IsFunctionPointer || Array.Exists(callee.GetParameters(), parameter => parameter.ParameterType.IsFunctionPointer);
+    private static bool HasPointerToFunction(MethodBase callee) => IsPointerToFunction(MethodSignature.Return(callee))
+        || Array.Exists(callee.GetParameters(), parameter => IsPointerToFunction(parameter.ParameterType));
+
+    private static bool IsPointerToFunction(Type type) => type.IsFunctionPointer || (type.HasElementType && IsPointerToFunction(type.GetElementType()!));
 }

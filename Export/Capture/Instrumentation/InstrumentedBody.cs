@@ -28,13 +28,6 @@ internal sealed class InstrumentedBody
                 Refusal = new CodeRefusal($"its IL cannot be copied ({unsupported.Message})", "Write it without unsafe code");
             }
         }
-
-        if (Code is not null && method.IsStatic && method.DeclaringType is { TypeInitializer: { } initializer } type
-            && (type.Attributes & TypeAttributes.BeforeFieldInit) == 0 && !initializer.Equals(method))
-        {
-            // Calling the original would run it; the copy belongs to no type.
-            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
-        }
     }
 
     /// <summary>Why the method cannot be entered; null if it can.</summary>
@@ -51,6 +44,12 @@ internal sealed class InstrumentedBody
         if (Code is null)
         {
             return null;
+        }
+
+        if (_method is { IsStatic: true, DeclaringType: { TypeInitializer: not null } owner } && (owner.Attributes & TypeAttributes.BeforeFieldInit) == 0)
+        {
+            // Calling the original would run it; the copy belongs to no type.
+            RuntimeHelpers.RunClassConstructor(owner.TypeHandle);
         }
 
         var parameters = MethodSignature.Parameters(type.GetMethod("Invoke")!);

@@ -17,6 +17,9 @@ internal sealed class Instrumenter(CodeOrigins origins)
     /// <summary>Decides what becomes of calls.</summary>
     public CallRoutes Routes { get; } = new(origins);
 
+    /// <summary>The thunks made so far.</summary>
+    public IEnumerable<CallThunk> Thunks => _thunks.Values.Select(thunk => thunk.Value).OfType<CallThunk>();
+
     /// <summary>The instrumented body of a method.</summary>
     /// <param name="method">A closed method.</param>
     /// <returns>The same each time.</returns>

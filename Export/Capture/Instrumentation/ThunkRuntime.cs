@@ -46,7 +46,9 @@ internal static class ThunkRuntime
             Delegate { Method: var invoked } => invoked,
             _ => null,
         };
-        if (method?.DeclaringType is not { } type || TensorTypes.Touches(method) || CallThunk.At(thunk).Instrumenter.Routes.MayDispatch(type))
+
+        // What touches no tensor by its signature may do so inside: the recorder then meets a tensor that it does not know.
+        if (method?.DeclaringType is not { } type || (TensorTypes.Touches(method) && CallThunk.At(thunk).Instrumenter.Routes.MayDispatch(type)))
         {
             throw recording.Recorder.Refusal(
                 CallSites.At(site), null, $"it calls {method?.Name ?? "a method"} by reflection ({callee.DeclaringType!.Name}.{callee.Name})", "Call it directly");

@@ -6,5 +6,21 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. ReductionRows.All,
+        .. MomentRows.All,
+        .. NormRows.All,
+        .. CumulativeRows.All,
+        .. SortRows.All,
+        .. MatrixRows.All,
+        .. EinsumRows.All,
+        .. LinearRows.All,
+        .. NormalizationRows.All,
+        .. EmbeddingRows.All,
+        .. RecurrentRows.All,
+        .. AttentionRows.All,
+        .. ConvolutionRows.All,
+        .. PoolingRows.All,
+        .. AdaptivePoolRows.All,
+        .. ResizeRows.All,
     ];
 }

@@ -1,7 +1,8 @@
+using OnnxInit.Export.Capture;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnnxInit.Export.Capture;
+namespace OnnxInit.Export.Proof;
 
 /// <summary>Proves a capture: the captured operations, on new data at sizes that were not traced, give what forward gives.</summary>
 internal static class ReplayProof
@@ -13,7 +14,7 @@ internal static class ReplayProof
     public static void Verify(CapturedGraph graph, Capturer capturer)
     {
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyDictionary<string, long> sizes = capturer.Check(out Tensor[] inputs, out object? result);
+        (IReadOnlyDictionary<string, long> sizes, Tensor[] inputs, object? result) = capturer.Samples().First();
         Tensor[] expected = [.. Snapshot.Tensors(result)];
         Tensor[] found = Replay.Run(graph, inputs, sizes);
         for (int i = 0; i < found.Length; i++)

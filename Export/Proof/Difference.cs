@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnnxInit.Export.Capture;
+namespace OnnxInit.Export.Proof;
 
 /// <summary>How two tensors that should be the same differ.</summary>
 internal static class Difference
