@@ -21,8 +21,8 @@ public class InstrumentationLanguageTests
     [Fact]
     public void Indexers_ranges_and_tensor_indices() => CallLog.AssertRuns(
         x => x[.., 1..3] + x[0, ^1] + x[TensorIndex.Ellipsis, TensorIndex.Slice(0, 2)] + x[1][..2],
-        "Tensor.get_Item", "Tensor.get_Item", "Tensor.op_Addition",
-        "Tensor.get_Item", "Tensor.op_Addition", "Tensor.get_Item", "Tensor.get_Item", "Tensor.op_Addition");
+        "Tensor.get_TensorItems", "Tensor.get_TensorItems", "Tensor.op_Addition",
+        "Tensor.get_TensorItems", "Tensor.op_Addition", "Tensor.get_TensorItems", "Tensor.get_TensorItems", "Tensor.op_Addition");
 
     [Fact]
     public void Tuples_deconstruction_and_swaps() => CallLog.AssertRuns(
