@@ -21,6 +21,19 @@ internal static class DefaultLowerings
         ShrinkageLowerings.Register(registry);
         SoftmaxLowerings.Register(registry);
         DropoutLowerings.Register(registry);
+        ReshapingLowerings.Register(registry);
+        AxesLowerings.Register(registry);
+        RepeatingLowerings.Register(registry);
+        JoiningLowerings.Register(registry);
+        SplittingLowerings.Register(registry);
+        DiagonalLowerings.Register(registry);
+        IndexLowerings.Register(registry);
+        IndexPutLowerings.Register(registry);
+        GatherLowerings.Register(registry);
+        ScatterLowerings.Register(registry);
+        PaddingLowerings.Register(registry);
+        PixelLowerings.Register(registry);
+        WindowLowerings.Register(registry);
         ReductionLowerings.Register(registry);
         MomentLowerings.Register(registry);
         NormLowerings.Register(registry);
@@ -29,6 +42,8 @@ internal static class DefaultLowerings
         MatrixLowerings.Register(registry);
         EinsumLowerings.Register(registry);
         LinearLowerings.Register(registry);
+        LossLowerings.Register(registry);
+        ClassificationLossLowerings.Register(registry);
         NormalizationLowerings.Register(registry);
         EmbeddingLowerings.Register(registry);
         RecurrentLowerings.Register(registry);
