@@ -158,6 +158,10 @@ public sealed partial class GraphBuilder
         }
     }
 
+    /// <summary>Whether a size is a number or can be had at run time from the values that there are so far.</summary>
+    /// <param name="size">The size.</param>
+    internal bool Knows(Dimension size) => !size.IsUnknown && size.Symbols.All(_symbols.ContainsKey);
+
     private static IEnumerable<IReadOnlyList<Dimension>> Runs(IReadOnlyList<Dimension> sizes)
     {
         List<Dimension> run = [];

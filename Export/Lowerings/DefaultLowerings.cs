@@ -7,6 +7,20 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        ArithmeticLowerings.Register(registry);
+        ElementaryLowerings.Register(registry);
+        TrigonometricLowerings.Register(registry);
+        SpecialLowerings.Register(registry);
+        ComparisonLowerings.Register(registry);
+        LogicLowerings.Register(registry);
+        SelectionLowerings.Register(registry);
+        MaximumLowerings.Register(registry);
+        CastLowerings.Register(registry);
+        CreationLowerings.Register(registry);
+        ActivationLowerings.Register(registry);
+        ShrinkageLowerings.Register(registry);
+        SoftmaxLowerings.Register(registry);
+        DropoutLowerings.Register(registry);
         ReshapingLowerings.Register(registry);
         AxesLowerings.Register(registry);
         RepeatingLowerings.Register(registry);
@@ -28,6 +42,8 @@ internal static class DefaultLowerings
         MatrixLowerings.Register(registry);
         EinsumLowerings.Register(registry);
         LinearLowerings.Register(registry);
+        LossLowerings.Register(registry);
+        ClassificationLossLowerings.Register(registry);
         NormalizationLowerings.Register(registry);
         EmbeddingLowerings.Register(registry);
         RecurrentLowerings.Register(registry);
