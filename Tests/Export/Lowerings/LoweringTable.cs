@@ -14,6 +14,7 @@ internal static class LoweringTable
         .. MatrixRows.All,
         .. EinsumRows.All,
         .. LinearRows.All,
+        .. LossRows.All,
         .. NormalizationRows.All,
         .. EmbeddingRows.All,
         .. RecurrentRows.All,
