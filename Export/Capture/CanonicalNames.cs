@@ -37,7 +37,7 @@ internal static class CanonicalNames
     public static string Of(MethodBase method)
     {
         Type type = method.DeclaringType!;
-        if (typeof(nn.Module).IsAssignableFrom(type) && !method.IsStatic && method.Name is "forward" or "call")
+        if (typeof(nn.Module).IsAssignableFrom(type) && !method.IsStatic && IsForward(method.Name))
         {
             return type.Name.Split('`')[0];
         }
@@ -57,6 +57,10 @@ internal static class CanonicalNames
         name = IsInPlaceName(name) ? name[..^1] : name;
         return type == typeof(special) ? $"special_{name}" : type == typeof(linalg) ? $"linalg_{name}" : type == typeof(fft) ? $"fft_{name}" : name;
     }
+
+    /// <summary>Whether a module's method of this name is what the module computes: <c>forward_with_indices</c> is a pool's forward with a second result.</summary>
+    /// <param name="name">The method's name.</param>
+    public static bool IsForward(string name) => name is "forward" or "call" or "forward_with_indices";
 
     /// <summary>Whether a name says that the operation writes to its operand.</summary>
     /// <param name="name">The method's name.</param>
