@@ -21,6 +21,7 @@ internal static class LoweringTable
         .. MatrixRows.All,
         .. EinsumRows.All,
         .. LinearRows.All,
+        .. LossRows.All,
         .. NormalizationRows.All,
         .. EmbeddingRows.All,
         .. RecurrentRows.All,
