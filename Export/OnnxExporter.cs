@@ -67,7 +67,7 @@ public static class OnnxExporter
         OnnxGraph graph = Clean(lowered, options);
         TimeSpan passes = Stopwatch.GetElapsedTime(start);
 
-        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Rule.Name)], captured.Folded, graph.Constants.Count, capturer.Warnings)
+        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Name)], captured.Folded, graph.Constants.Count, capturer.Warnings)
         {
             Capture = capture,
             Replay = replay,

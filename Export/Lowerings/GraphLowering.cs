@@ -62,7 +62,7 @@ internal sealed class GraphLowering
     private static Origin OriginOf(CapturedOperation operation)
     {
         RecordedCall call = operation.Call;
-        return new(call.ModulePath, call.Rule.Name, call.Site is { } site ? SourceLines.Find(site.Caller, site.Offset)?.ToString() : null);
+        return new(call.ModulePath, call.Name, call.Site is { } site ? SourceLines.Find(site.Caller, site.Offset)?.ToString() : null);
     }
 
     // The names of the values that it makes; null where it cannot be lowered, which is noted.
@@ -83,9 +83,9 @@ internal sealed class GraphLowering
             return null;
         }
 
-        string name = module is not null && call.ModulePath.Length > 0 ? call.ModulePath : call.ModulePath.Length == 0 ? call.Rule.Name : $"{call.ModulePath}.{call.Rule.Name}";
+        string name = module is not null && call.ModulePath.Length > 0 ? call.ModulePath : call.ModulePath.Length == 0 ? call.Name : $"{call.ModulePath}.{call.Name}";
         _graph.Begin(origin, name);
-        Operation operation = new(call.Rule.Name, module, [.. Arguments(captured)], captured.Shapes, origin);
+        Operation operation = new(call.Name, module, [.. Arguments(captured)], captured.Shapes, origin);
         IReadOnlyList<GraphValue> results = lowering!(operation, _graph);
         if (results.Count != captured.Results.Count)
         {
