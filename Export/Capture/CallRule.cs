@@ -57,7 +57,7 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
         string name = CanonicalNames.Of(method);
         ParameterInfo[] parameters = method.GetParameters();
         List<string> names = [.. parameters.Select(parameter => parameter.Name ?? string.Empty)];
-        bool isModule = typeof(nn.Module).IsAssignableFrom(method.DeclaringType) && !method.IsStatic && !method.IsConstructor && method.Name is "forward" or "call";
+        bool isModule = typeof(nn.Module).IsAssignableFrom(method.DeclaringType) && !method.IsStatic && !method.IsConstructor && CanonicalNames.IsForward(method.Name);
         bool hasReceiver = !method.IsStatic && !method.IsConstructor;
         if (names.Count > 0 && typeof(Tensor).IsAssignableFrom(parameters[0].ParameterType) && (!hasReceiver || isModule))
         {

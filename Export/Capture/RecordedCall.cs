@@ -12,8 +12,8 @@ internal sealed class RecordedCall
     /// <summary>What is known of it.</summary>
     public required CallRule Rule { get; init; }
 
-    /// <summary>The operation's canonical name; of a module whose forward stands in an abstract class, the type of the module itself.</summary>
-    public string Name => Rule.IsModule && Method.DeclaringType!.IsAbstract && Arguments[0] is nn.Module module ? module.GetType().Name : Rule.Name;
+    /// <summary>TorchSharp's name for it: the module's type, or the function's canonical name.</summary>
+    public string OperationName => Rule.IsModule && Arguments[0] is nn.Module module ? module.GetType().Name.Split('`')[0] : Rule.Name;
 
     /// <summary>Snapshots of its arguments, the receiver first.</summary>
     public required object?[] Arguments { get; init; }

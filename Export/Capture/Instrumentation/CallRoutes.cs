@@ -115,15 +115,10 @@ internal sealed class CallRoutes(CodeOrigins origins)
     /// <summary>Inside TorchSharp, only what calls back into modules is entered.</summary>
     private static bool IsEntered(MethodBase method) => method.Name switch
     {
-        "call" => typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType) && !typeof(torch.jit.ScriptModule).IsAssignableFrom(method.DeclaringType) && !IsNative(method),
+        "call" => method.DeclaringType is { IsGenericType: true, IsNested: true } && typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType), // others call native code themselves
         "forward" => method.DeclaringType == typeof(Sequential),
         _ => false,
     } && !method.IsAbstract;
-
-    /// <summary>The overloads with masks or packed sequences that call libtorch and no forward.</summary>
-    private static bool IsNative(MethodBase method) =>
-        method.DeclaringType == typeof(TransformerEncoderLayer) || method.DeclaringType == typeof(Transformer)
-        || Array.Exists(method.GetParameters(), parameter => parameter.ParameterType == typeof(torch.nn.utils.rnn.PackedSequence));
 
     private static bool IsTrivial(MethodBase method) =>
         method.DeclaringType!.Name is var name
