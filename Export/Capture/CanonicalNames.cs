@@ -47,6 +47,12 @@ internal static class CanonicalNames
             return known;
         }
 
+        // TorchSharp's torch.var_mean(x) gives the standard deviation; x.var_mean() the variance.
+        if (type == typeof(TorchSharp.torch) && method.Name == "var_mean" && method.GetParameters().Length == 2)
+        {
+            return "std_mean";
+        }
+
         string name = method.Name.StartsWith("get_", StringComparison.Ordinal) ? method.Name[4..] : method.Name;
         name = IsInPlaceName(name) ? name[..^1] : name;
         return type == typeof(special) ? $"special_{name}" : type == typeof(linalg) ? $"linalg_{name}" : type == typeof(fft) ? $"fft_{name}" : name;

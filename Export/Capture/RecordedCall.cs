@@ -12,8 +12,8 @@ internal sealed class RecordedCall
     /// <summary>What is known of it.</summary>
     public required CallRule Rule { get; init; }
 
-    /// <summary>The canonical name of the operation; of a module its type's, also where a base class has the forward.</summary>
-    public string Name => Rule.IsModule && Arguments[0] is nn.Module module ? module.GetType().Name.Split('`')[0] : Rule.Name;
+    /// <summary>TorchSharp's name for it: the module's type, or the function's canonical name.</summary>
+    public string OperationName => Rule.IsModule && Arguments[0] is nn.Module module ? module.GetType().Name.Split('`')[0] : Rule.Name;
 
     /// <summary>Snapshots of its arguments, the receiver first.</summary>
     public required object?[] Arguments { get; init; }

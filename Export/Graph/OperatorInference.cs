@@ -1,3 +1,4 @@
+using System.Numerics;
 using OnnxInit.Export.Graph.Operators;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
@@ -17,22 +18,36 @@ internal static class OperatorInference
     public static IReadOnlyList<ValueInfo> Infer(
         string opType, int opset, IReadOnlyList<GraphValue?> inputs, IReadOnlyDictionary<string, object> attributes, int outputs)
     {
+        ValueInfo?[] results = TryInfer(opType, opset, inputs, attributes, outputs);
+        if (Array.IndexOf(results, null) >= 0)
+        {
+            throw new NotSupportedException($"The number of axes of what {opType} gives is known at run time only: say the type and shape of the result.");
+        }
+
+        return results!;
+    }
+
+    /// <summary>As <see cref="Infer"/>; null for a result of which the number of axes is known at run time only.</summary>
+    internal static ValueInfo?[] TryInfer(
+        string opType, int opset, IReadOnlyList<GraphValue?> inputs, IReadOnlyDictionary<string, object> attributes, int outputs)
+    {
         OperatorSchema schema = OperatorTable.Find(opType, opset);
         OperatorCall call = new(schema, opset, inputs, attributes, outputs);
-        ValueInfo[] results = new ValueInfo[outputs];
         DataType[] types = ResultTypes(schema, call);
+        ValueInfo?[] results = new ValueInfo?[outputs];
         for (int i = 0; i < outputs; i++)
         {
-            IReadOnlyList<Dimension> shape = schema.Shape(call, i)
-                ?? throw new NotSupportedException($"The number of axes of what {opType} gives is known at run time only: say the type and shape of the result.");
-            results[i] = new(types[i], shape, i == 0 ? Contents(schema, call, types[0], shape) : null);
+            if (schema.Shape(call, i) is { } shape)
+            {
+                results[i] = new(types[i], shape, i == 0 ? Contents(schema, call, types[0], shape) : null);
+            }
         }
 
         return results;
     }
 
-    /// <summary>Checks a call against the operator's schema, and gives the element types of its results.</summary>
-    internal static DataType[] ResultTypes(OperatorSchema schema, OperatorCall call)
+    // Checks the call against the operator's schema on the way.
+    private static DataType[] ResultTypes(OperatorSchema schema, OperatorCall call)
     {
         SchemaCheck.Attributes(schema, call);
         Span<DataType> bound = stackalloc DataType[schema.TypeVariables.Count];
@@ -57,7 +72,7 @@ internal static class OperatorInference
         return types;
     }
 
-    private static DataType Only(ElementTypeSet set) => (DataType)System.Numerics.BitOperations.Log2((uint)set);
+    private static DataType Only(ElementTypeSet set) => (DataType)BitOperations.Log2((uint)set);
 
     private static IReadOnlyList<Dimension>? Contents(OperatorSchema schema, OperatorCall call, DataType type, IReadOnlyList<Dimension> shape) =>
         schema.Contents is { } rule && type == DataType.Int64 && shape.Count <= 1 && rule(call) is { Count: <= 64 } contents ? contents : null;

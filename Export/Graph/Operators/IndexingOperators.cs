@@ -10,6 +10,18 @@ internal static class IndexingOperators
     public static IEnumerable<OperatorSchema> All =>
     [
         new("Gather", 13, "(T data, Tind indices; int? axis) -> T output", Gather, ("T", AnyAndBFloat16), ("Tind", ElementTypeSet.Indices)) { Contents = Gathered },
+        new("GatherElements", 13, "(T data, Tind indices; int? axis) -> T output", GatherElements, ("T", AnyAndBFloat16), ("Tind", ElementTypeSet.Indices)),
+        new("GatherND", 13, "(T data, int64 indices; int? batch_dims) -> T output", GatherND, ("T", AnyAndBFloat16)),
+        new("ScatterElements", 13, "(T data, Tind indices, T updates; int? axis) -> T output", ScatterElements, ("T", AnyAndBFloat16), ("Tind", ElementTypeSet.Indices)),
+        .. from since in (int[])[16, 18]
+           select new OperatorSchema("ScatterElements", since, "(T data, Tind indices, T updates; int? axis, string? reduction) -> T output", ScatterElements, ("T", AnyAndBFloat16), ("Tind", ElementTypeSet.Indices)),
+        new("ScatterND", 13, "(T data, int64 indices, T updates) -> T output", ScatterND, ("T", AnyAndBFloat16)),
+        .. from since in (int[])[16, 18]
+           select new OperatorSchema("ScatterND", since, "(T data, int64 indices, T updates; string? reduction) -> T output", ScatterND, ("T", AnyAndBFloat16)),
+        new("Scatter", 11, "(T data, Tind indices, T updates; int? axis) -> T output", Shapes.First, ("T", Any), ("Tind", ElementTypeSet.Indices)) { Withdrawn = "ScatterElements" },
+        new("NonZero", 13, "(T X) -> int64 Y", (call, _) => [call.Rank(0) == 0 ? Dimension.Unknown : call.Rank(0), Dimension.Unknown], ("T", AnyAndBFloat16)),
+        new("Compress", 11, "(T input, bool condition; int? axis) -> T output", Compress, ("T", Any)),
+        new("OneHot", 11, "(T1 indices, T2 depth, T3 values; int? axis) -> T3 output", OneHot, ("T1", Numbers), ("T2", Numbers), ("T3", Any)),
         new("Slice", 13, "(T data, Tind starts, Tind ends, Tind? axes, Tind? steps) -> T output", Slice, ("T", AnyAndBFloat16), ("Tind", ElementTypeSet.Indices)) { Contents = Sliced },
     ];
 
@@ -36,6 +48,76 @@ internal static class IndexingOperators
         }
 
         return result;
+    }
+
+    private static IReadOnlyList<Dimension> GatherElements(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        call.DemandRank(1, call.Rank(0), call.Rank(0));
+        _ = call.Axis("axis", 0, call.Rank(0));
+        return call.Shape(1);
+    }
+
+    // The last axis of the indices counts axes of the data, after those of the batch.
+    private static Dimension[]? GatherND(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        call.DemandRank(1, 1);
+        (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> indices) = (call.Shape(0), call.Shape(1));
+        if (!indices[^1].IsStatic)
+        {
+            return null;
+        }
+
+        long indexed = call.Int("batch_dims") + indices[^1].Size;
+        return indexed <= data.Count ? [.. indices.Take(indices.Count - 1), .. data.Skip((int)indexed)]
+            : throw call.Error($"cannot index {indexed} axes of {call[0]} by {call[1]}");
+    }
+
+    private static IReadOnlyList<Dimension> ScatterElements(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        call.DemandRank(1, call.Rank(0), call.Rank(0));
+        call.DemandRank(2, call.Rank(0), call.Rank(0));
+        _ = call.Axis("axis", 0, call.Rank(0));
+        for (int axis = 0; axis < call.Rank(0); axis++)
+        {
+            if (Sizes.Differ(call.Shape(1)[axis], call.Shape(2)[axis]))
+            {
+                throw call.Error($"wants an update for each index, and is given {call[1]} and {call[2]}");
+            }
+        }
+
+        return call.Shape(0);
+    }
+
+    private static IReadOnlyList<Dimension> ScatterND(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        call.DemandRank(1, 1);
+        if (call.Shape(1)[^1].IsStatic)
+        {
+            int axes = (int)call.Shape(1)[^1].Size;
+            int rank = call.Rank(1) - 1 + call.Rank(0) - axes;
+            call.DemandRank(0, axes);
+            call.DemandRank(2, rank, rank);
+        }
+
+        return call.Shape(0);
+    }
+
+    private static Dimension[] Compress(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        call.DemandRank(1, 1, 1);
+        return call.Attributes.ContainsKey("axis") ? Shapes.With(call.Shape(0), call.Axis("axis", 0, call.Rank(0)), Dimension.Unknown) : [Dimension.Unknown];
+    }
+
+    private static Dimension[] OneHot(OperatorCall call, int output)
+    {
+        IReadOnlyList<Dimension> indices = call.Shape(0);
+        int axis = call.Axis("axis", -1, indices.Count + 1);
+        return [.. indices.Take(axis), call.Contents(1) is [var depth] ? depth : Dimension.Unknown, .. indices.Skip(axis)];
     }
 
     private static Dimension[] Slice(OperatorCall call, int output)

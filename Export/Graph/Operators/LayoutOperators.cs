@@ -2,7 +2,7 @@ using static OnnxInit.Export.Graph.Operators.ElementTypeSet;
 
 namespace OnnxInit.Export.Graph.Operators;
 
-/// <summary>Operators that keep the elements and arrange them anew: reshape, transpose, expand, concat.</summary>
+/// <summary>Operators that keep the elements and their values, and give them other axes: reshape, transpose, expand; and what reads shapes.</summary>
 internal static class LayoutOperators
 {
     private const ElementTypeSet AnyAndBFloat16 = Any | BFloat16;
@@ -10,68 +10,19 @@ internal static class LayoutOperators
     public static IEnumerable<OperatorSchema> All =>
     [
         .. Since([13, 14, 16, 19, 21], since => new("Identity", since, "(T input) -> T output", Shapes.First, ("T", AnyAndBFloat16)) { Contents = Holding.First }),
-        new("Reshape", 13, "(T data, int64 shape) -> T reshaped", Reshape, ("T", AnyAndBFloat16)) { Contents = Holding.First },
-        .. Since([14, 19, 21], since => new("Reshape", since, "(T data, int64 shape; int? allowzero) -> T reshaped", Reshape, ("T", AnyAndBFloat16)) { Contents = Holding.First }),
+        new("Reshape", 13, "(T data, int64 shape) -> T reshaped", ReshapeRule.Shape, ("T", AnyAndBFloat16)) { Contents = Holding.First },
+        .. Since([14, 19, 21], since => new("Reshape", since, "(T data, int64 shape; int? allowzero) -> T reshaped", ReshapeRule.Shape, ("T", AnyAndBFloat16)) { Contents = Holding.First }),
         .. Since([13, 21], since => new("Flatten", since, "(T input; int? axis) -> T output", Flatten, ("T", AnyAndBFloat16))),
         .. Since([13, 21], since => new("Transpose", since, "(T data; ints? perm) -> T transposed", Transpose, ("T", AnyAndBFloat16))),
         .. Since([13, 21], since => new("Squeeze", since, "(T data, int64? axes) -> T squeezed", Squeeze, ("T", AnyAndBFloat16)) { Contents = Holding.First }),
         .. Since([13, 21], since => new("Unsqueeze", since, "(T data, int64 axes) -> T expanded", Unsqueeze, ("T", AnyAndBFloat16)) { Contents = Holding.First }),
         new("Expand", 13, "(T input, int64 shape) -> T output", Expand, ("T", AnyAndBFloat16)),
-        new("Concat", 13, "(T... inputs; int axis) -> T concat_result", Concat, ("T", AnyAndBFloat16)) { Contents = Joined },
         new("Shape", 13, "(T data) -> int64 shape", Shape, ("T", AnyAndBFloat16)) { Contents = SizesOf },
         .. Since([15, 19, 21], since => new("Shape", since, "(T data; int? end, int? start) -> int64 shape", Shape, ("T", AnyAndBFloat16)) { Contents = SizesOf }),
         .. Since([13, 19, 21], since => new("Size", since, "(T data) -> int64 size", Shapes.Scalar, ("T", AnyAndBFloat16)) { Contents = call => [Sizes.Product(call.Shape(0), 0, call.Rank(0))] }),
     ];
 
     private static IEnumerable<OperatorSchema> Since(int[] opsets, Func<int, OperatorSchema> schema) => opsets.Select(schema);
-
-    // 0 keeps the size of the axis, one -1 takes what is left.
-    private static Dimension[]? Reshape(OperatorCall call, int output)
-    {
-        if (call.Contents(1) is not { } target)
-        {
-            return call.Length(1) is { } length ? Sizes.Unknown(length) : null;
-        }
-
-        IReadOnlyList<Dimension> shape = call.Shape(0);
-        bool zeroKeeps = call.Int("allowzero") == 0;
-        Dimension[] result = new Dimension[target.Count];
-        List<Dimension> left = [.. shape];
-        Dimension others = 1;
-        int inferred = -1;
-        for (int axis = 0; axis < result.Length; axis++)
-        {
-            Dimension size = target[axis];
-            if (size.IsStatic && size.Size == -1)
-            {
-                inferred = inferred < 0 ? axis : throw call.Error("takes one -1 in its shape, and there are more");
-            }
-            else if (size.IsStatic && size.Size == 0 && zeroKeeps)
-            {
-                result[axis] = axis < shape.Count ? shape[axis] : throw call.Error($"cannot keep the size of axis {axis} of {call[0]}");
-                left[axis] = 1;
-            }
-            else
-            {
-                result[axis] = size.IsStatic && size.Size < 0 ? throw call.Error($"takes sizes, 0 and -1 as its shape, and there is {size}") : size;
-                others *= size;
-            }
-        }
-
-        Dimension all = Sizes.Product(left, 0, left.Count);
-        bool same = inferred >= 0 ? !all.IsStatic || !others.IsStatic || (others.Size != 0 && all.Size % others.Size == 0) : !Sizes.Differ(all, others);
-        if (!same)
-        {
-            throw call.Error($"cannot make {call[0]} into [{string.Join(", ", target)}]");
-        }
-
-        if (inferred >= 0)
-        {
-            result[inferred] = all.TryDivide(others, out Dimension rest) ? rest : Dimension.Unknown;
-        }
-
-        return result;
-    }
 
     private static Dimension[] Flatten(OperatorCall call, int output)
     {
@@ -171,45 +122,6 @@ internal static class LayoutOperators
         }
 
         return call.Length(1) is { } length ? Sizes.Unknown(Math.Max(length, call.Rank(0))) : null;
-    }
-
-    private static Dimension[] Concat(OperatorCall call, int output)
-    {
-        Dimension[] shape = [.. call.Shape(0)];
-        call.DemandRank(0, 1);
-        int axis = call.Axis("axis", 0, shape.Length);
-        for (int input = 1; input < call.Inputs.Count; input++)
-        {
-            IReadOnlyList<Dimension> other = call.Shape(input);
-            if (other.Count != shape.Length)
-            {
-                throw call.Error($"joins values of as many axes, and is given {call[0]} and {call[input]}");
-            }
-
-            for (int i = 0; i < shape.Length; i++)
-            {
-                shape[i] = i == axis ? shape[i] + other[i]
-                    : Sizes.Merge(shape[i], other[i]) ?? throw call.Error($"joins along axis {axis} values that agree in the others, and is given {call[0]} and {call[input]}");
-            }
-        }
-
-        return shape;
-    }
-
-    private static List<Dimension>? Joined(OperatorCall call)
-    {
-        List<Dimension> all = [];
-        for (int input = 0; input < call.Inputs.Count; input++)
-        {
-            if (call.Contents(input) is not { } contents || all.Count > 64)
-            {
-                return null;
-            }
-
-            all.AddRange(contents);
-        }
-
-        return all;
     }
 
     private static Dimension[] Shape(OperatorCall call, int output)

@@ -9,10 +9,12 @@ internal static class MatrixOperators
     [
         new("MatMul", 13, "(T A, T B) -> T Y", MatMul, ("T", Floats | BFloat16 | WideIntegers)),
         new("Gemm", 13, "(T A, T B, T? C; float? alpha, float? beta, int? transA, int? transB) -> T Y", Gemm, ("T", Floats | BFloat16 | WideIntegers)),
+        new("Einsum", 12, "(T... Inputs; string equation) -> T Output", EinsumRule.Shape, ("T", Numbers)),
+        new("Det", 11, "(T X) -> T Y", Det, ("T", Floats)),
     ];
 
     // [..., M, K] [..., K, N] -> [..., M, N]; a vector on the left is a row, on the right a column.
-    private static Dimension[] MatMul(OperatorCall call, int output)
+    internal static Dimension[] MatMul(OperatorCall call, int output)
     {
         call.DemandRank(0, 1);
         call.DemandRank(1, 1);
@@ -63,5 +65,13 @@ internal static class MatrixOperators
         }
 
         return shape;
+    }
+
+    // [..., M, M] -> [...]
+    private static Dimension[] Det(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 2);
+        IReadOnlyList<Dimension> shape = call.Shape(0);
+        return Sizes.Differ(shape[^1], shape[^2]) ? throw call.Error($"wants square matrices, and is given {call[0]}") : [.. shape.Take(shape.Count - 2)];
     }
 }

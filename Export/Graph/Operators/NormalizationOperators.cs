@@ -10,7 +10,7 @@ internal static class NormalizationOperators
 
     public static IEnumerable<OperatorSchema> All =>
     [
-        new("BatchNormalization", 9, "(T X, T scale, T B, T mean, T var; float? epsilon, float? momentum) -> T Y", PerChannel, ("T", Floats)),
+        new("BatchNormalization", 9, "(T X, T scale, T B, T mean, T var; float? epsilon, float? momentum) -> T Y, T? mean, T? var, T? saved_mean, T? saved_var", PerChannel, ("T", Floats)),
         new("BatchNormalization", 14, "(T X, T scale, T B, U input_mean, U input_var; float? epsilon, float? momentum, int? training_mode) -> T Y, U? running_mean, U? running_var", PerChannel, ("T", BFloats), ("U", BFloats)),
         new("BatchNormalization", 15, "(T X, T1 scale, T1 B, T2 input_mean, T2 input_var; float? epsilon, float? momentum, int? training_mode) -> T Y, T2? running_mean, T2? running_var", PerChannel, ("T", BFloats), ("T1", BFloats), ("T2", BFloats)),
         new("InstanceNormalization", 6, "(T input, T scale, T B; float? epsilon) -> T output", PerChannel, ("T", Floats)),

@@ -126,7 +126,7 @@ internal sealed class OperatorCall(OperatorSchema schema, int opset, IReadOnlyLi
     [DoesNotReturn]
     public void Fail(string problem) => throw Error(problem);
 
-    private static IReadOnlyList<Dimension>? Contents(GraphValue value)
+    internal static IReadOnlyList<Dimension>? Contents(GraphValue value)
     {
         if (value.Contents is { } contents)
         {

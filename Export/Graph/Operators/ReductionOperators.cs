@@ -21,6 +21,10 @@ internal static class ReductionOperators
            select new OperatorSchema(name, 13, "(T data; int? axis, int? keepdims, int? select_last_index) -> int64 reduced", AlongAxis, ("T", Numbers | BFloat16)),
         .. from name in (string[])["Softmax", "LogSoftmax", "Hardmax"]
            select new OperatorSchema(name, 13, "(T input; int? axis) -> T output", Normalized, ("T", Floats | BFloat16)),
+        new("TopK", 11, "(T X, int64 K; int? axis, int? largest, int? sorted) -> T Values, int64 Indices", TopK, ("T", Numbers)),
+        new("CumSum", 11, "(T x, T2 axis; int? exclusive, int? reverse) -> T y", Shapes.First, ("T", Float | ElementTypeSet.Double | WideIntegers), ("T2", ElementTypeSet.Indices)),
+        new("CumSum", 14, "(T x, T2 axis; int? exclusive, int? reverse) -> T y", Shapes.First, ("T", Summable), ("T2", ElementTypeSet.Indices)),
+        new("Unique", 11, "(T X; int? axis, int? sorted) -> T Y, int64? indices, int64? inverse_indices, int64? counts", Unique, ("T", Any)),
     ];
 
     private static IEnumerable<OperatorSchema> Reduce(string name, ElementTypeSet types) =>
@@ -75,5 +79,25 @@ internal static class ReductionOperators
     {
         _ = call.Axis("axis", -1, call.Rank(0));
         return call.Shape(0);
+    }
+
+    private static Dimension[] TopK(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 1);
+        int axis = call.Axis("axis", -1, call.Rank(0));
+        return Shapes.With(call.Shape(0), axis, call.Contents(1) is [var count] ? count : Dimension.Unknown);
+    }
+
+    // Without an axis, of all elements.
+    private static Dimension[] Unique(OperatorCall call, int output)
+    {
+        IReadOnlyList<Dimension> shape = call.Shape(0);
+        int? axis = call.Attributes.ContainsKey("axis") ? call.Axis("axis", 0, shape.Count) : null;
+        return output switch
+        {
+            0 when axis is { } along => Shapes.With(shape, along, Dimension.Unknown),
+            2 => [axis is { } along ? shape[along] : Sizes.Product(shape, 0, shape.Count)],
+            _ => [Dimension.Unknown],
+        };
     }
 }

@@ -5,7 +5,7 @@ namespace OnnxInit.Export.Graph.Operators;
 /// <summary>Convolutions and pools; x is [N, C, ...].</summary>
 internal static class WindowOperators
 {
-    private const string Convolution = "string? auto_pad, ints? dilations, int? group, ints? kernel_shape, ints? pads, ints? strides";
+    internal const string Convolution = "string? auto_pad, ints? dilations, int? group, ints? kernel_shape, ints? pads, ints? strides";
 
     public static IEnumerable<OperatorSchema> All =>
     [
@@ -19,10 +19,12 @@ internal static class WindowOperators
         new("GlobalAveragePool", 1, "(T X) -> T Y", GlobalPool, ("T", Floats)),
         new("GlobalMaxPool", 1, "(T X) -> T Y", GlobalPool, ("T", Floats)),
         new("GlobalLpPool", 2, "(T X; int? p) -> T Y", GlobalPool, ("T", Floats)),
+        new("MaxUnpool", 11, "(T1 X, int64 I, int64? output_shape; ints kernel_shape, ints? pads, ints? strides) -> T1 output", Unpool, ("T1", Floats)),
+        new("Col2Im", 18, "(T input, int64 image_shape, int64 block_shape; ints? dilations, ints? pads, ints? strides) -> T output", Col2Im, ("T", Any | BFloat16)),
     ];
 
     // W [out, in / group, k...].
-    private static Dimension[] Conv(OperatorCall call, int output)
+    internal static Dimension[] ConvWithoutBias(OperatorCall call, int output)
     {
         Demand(call);
         (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> weight) = (call.Shape(0), call.Shape(1));
@@ -31,8 +33,13 @@ internal static class WindowOperators
             throw call.Error($"wants {weight[1] * call.Int("group", 1)} channels for {call[1]} in {call.Int("group", 1)} groups, and is given {call[0]}");
         }
 
-        DemandBias(call, weight[0]);
         return Kernel(call) is { } kernel ? [data[0], weight[0], .. new Window(call, kernel).Positions(call)] : [data[0], weight[0], .. Sizes.Unknown(data.Count - 2)];
+    }
+
+    private static Dimension[] Conv(OperatorCall call, int output)
+    {
+        DemandBias(call, call.Shape(1)[0]);
+        return ConvWithoutBias(call, output);
     }
 
     // W [in, out / group, k...].
@@ -62,6 +69,23 @@ internal static class WindowOperators
         Dimension[] shape = [.. call.Shape(0)];
         shape.AsSpan(2).Fill(1);
         return shape;
+    }
+
+    private static Dimension[] Unpool(OperatorCall call, int output) => call.Contents(2) is { } shape ? [.. shape]
+        : call.Optional(2) is not null ? Sizes.Unknown(call.Rank(0))
+        : [call.Shape(0)[0], call.Shape(0)[1], .. new Window(call).Transposed(call)];
+
+    // [N, C k..., L] -> [N, C, image...]
+    private static Dimension[]? Col2Im(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 3, 3);
+        if (call.Length(1) is not { } axes)
+        {
+            return null;
+        }
+
+        Dimension channels = call.Contents(2) is { } block && call.Shape(0)[1].TryDivide(Sizes.Product(block, 0, block.Count), out Dimension quotient) ? quotient : Dimension.Unknown;
+        return [call.Shape(0)[0], channels, .. call.Contents(1) ?? Sizes.Unknown(axes)];
     }
 
     private static void Demand(OperatorCall call)

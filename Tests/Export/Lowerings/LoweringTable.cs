@@ -6,6 +6,13 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. ArithmeticRows.All,
+        .. ElementaryRows.All,
+        .. ComparisonRows.All,
+        .. SelectionRows.All,
+        .. CastRows.All,
+        .. CreationRows.All,
+        .. ActivationRows.All,
         .. ReductionRows.All,
         .. MomentRows.All,
         .. NormRows.All,
