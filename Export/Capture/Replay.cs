@@ -130,7 +130,7 @@ internal sealed class Replay
         if (!fits)
         {
             throw new ExportMismatchException(
-                $"The captured operation {operation.Call.Name} in '{operation.Call.ModulePath}' gives [{string.Join(", ", found)}] at {string.Join(", ", _sizes.Select(size => $"{size.Key} = {size.Value}"))}; the traces said [{string.Join(", ", shape)}]. "
+                $"The captured operation {operation.Call.OperationName} in '{operation.Call.ModulePath}' gives [{string.Join(", ", found)}] at {string.Join(", ", _sizes.Select(size => $"{size.Key} = {size.Value}"))}; the traces said [{string.Join(", ", shape)}]. "
                 + "Its size follows no rule that the traced sizes show. Make the axis static.");
         }
     }
