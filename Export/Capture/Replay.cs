@@ -209,7 +209,9 @@ internal sealed class Replay
             return Activator.CreateInstance(list.Type, [.. list.Items.Select((item, i) => Argument(item, elements[Math.Min(i, elements.Length - 1)]))])!;
         }
 
-        Tensor[] tensors = [.. list.Items.Select(item => (Tensor)Argument(item, typeof(Tensor))!)];
-        return tensors;
+        // What has no constructor of its own was enumerated.
+        return list.Items.All(item => item is Dimension)
+            ? list.Items.Select(item => (long)Argument(item, typeof(long))!).ToArray()
+            : list.Items.Select(item => (Tensor)Argument(item, typeof(Tensor))!).ToArray();
     }
 }
