@@ -30,5 +30,16 @@ internal static class LoweringTable
         .. PoolingRows.All,
         .. AdaptivePoolRows.All,
         .. ResizeRows.All,
+        .. ReshapingRows.All,
+        .. AxesRows.All,
+        .. RepeatingRows.All,
+        .. JoiningRows.All,
+        .. SplittingRows.All,
+        .. DiagonalRows.All,
+        .. IndexRows.All,
+        .. IndexPutRows.All,
+        .. GatherRows.All,
+        .. PaddingRows.All,
+        .. WindowRows.All,
     ];
 }
