@@ -35,7 +35,6 @@ internal static class CastLowerings
             .Add("conj_physical", To)
             .Add("resolve_conj", To)
             .Add("resolve_neg", To)
-            .Add("with_requires_grad", To)
             .Add("copy", Copy);
     }
 

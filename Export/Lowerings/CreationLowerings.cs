@@ -25,6 +25,9 @@ internal static class CreationLowerings
         .Add("linspace", Linspace)
         .Add("logspace", Logspace)
         .Add("tensor", Tensor)
+        .Add("as_tensor", Tensor)
+        .Add("from_array", Tensor)
+        .Add("ToTensor", Tensor)
         .Add("eye", Eye)
         .Add("tril", Tril)
         .Add("triu", Triu)
@@ -85,9 +88,12 @@ internal static class CreationLowerings
     /// <summary>A number, or a vector of numbers, that depends on a dynamic axis; Shape, Concat, Cast, https://onnx.ai/onnx/operators/onnx__Shape.html.</summary>
     private static GraphValue Tensor(Operation operation, GraphBuilder graph)
     {
-        GraphValue value = operation.Arguments[0].Value is object?[]
-            ? graph.Reshape(graph.Sizes(operation.Sizes(operation.Arguments[0].Name)!), operation.Result.Shape)
-            : graph.Scalar(operation.Arguments[0].Value!, DataType.Int64);
+        GraphValue value = operation.Arguments[0].Value switch
+        {
+            GraphValue tensor => tensor,
+            object?[] => graph.Reshape(graph.Sizes(operation.Sizes(operation.Arguments[0].Name)!), operation.Result.Shape),
+            var number => graph.Scalar(number!, DataType.Int64),
+        };
         return graph.Cast(value, operation.Result.Type);
     }
 

@@ -44,8 +44,8 @@ internal static class SpecialLowerings
         return y.Abs().Is(1).Choose(y * double.PositiveInfinity, x);
     });
 
-    /// <summary>The normal distribution's area below x: erfc(-x / sqrt 2) / 2; Erf, Exp, https://onnx.ai/onnx/operators/onnx__Erf.html.</summary>
-    private static GraphValue Ndtr(Operation operation, GraphBuilder graph) => Elementwise.Formula(operation, graph, x => (x * -double.Sqrt(0.5)).Erfc() * 0.5);
+    /// <summary>The normal distribution's area below x, as PyTorch has it: (1 + erf(x / sqrt 2)) / 2; Erf, https://onnx.ai/onnx/operators/onnx__Erf.html.</summary>
+    private static GraphValue Ndtr(Operation operation, GraphBuilder graph) => Elementwise.Formula(operation, graph, x => (1 + (x / double.Sqrt(2)).Erf()) * 0.5);
 
     /// <summary>ln(x / (1 - x)), x first brought to <c>eps</c> to 1 - eps; Log, Clip, https://onnx.ai/onnx/operators/onnx__Log.html.</summary>
     private static GraphValue Logit(Operation operation, GraphBuilder graph) => Elementwise.Formula(operation, graph, x =>

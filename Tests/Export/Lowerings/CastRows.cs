@@ -44,7 +44,6 @@ internal static class CastRows
         Of("conj_physical", "no node", x => x.conj_physical() + 1, Float(2, 3)) with { Onnx = "Add" },
         Of("resolve_conj", "no node", x => x.resolve_conj() + 1, Float(2, 3)) with { Onnx = "Add" },
         Of("resolve_neg", "no node", x => x.resolve_neg() + 1, Float(2, 3)) with { Onnx = "Add" },
-        Of("with_requires_grad", "no node", x => x.with_requires_grad(false) + 1, Float(2, 3)) with { Onnx = "Add" },
         Of("copy", "into another type and shape", (x, y) => (x + 1).copy_(y), Double(2, 3), Float(3).Static()),
     ];
 }
