@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OnnxInit.Export;
 using OnnxInit.Tests.Export.Lowerings;
 using TorchSharp;
@@ -80,6 +81,6 @@ public sealed class CaptureRefusalTests
         nn.Module module = Rows[row].Module(); // not disposed of: TorchSharp's Dispose does not survive a cycle
         Action export = () => OnnxExporter.Export(module, TestInput.Float(4, 3).Example("input").Tensor);
         string message = export.Should().Throw<CaptureRefusedException>().Which.Message;
-        message.Should().Be(Rows[row].Message);
+        Regex.Replace(message, @"\.cs:\d+", ".cs").Should().Be(Rows[row].Message);
     }
 }

@@ -108,22 +108,17 @@ internal static class RefusedForwards
 
     public sealed class Cyclic : nn.Module<Tensor, Tensor>
     {
-        private readonly Child _child;
-
         public Cyclic()
             : base(nameof(Cyclic))
         {
-            _child = new Child { Parent = this };
-            register_module("child", _child);
-            _child.register_module("parent", this);
+            Child child = new();
+            register_module("child", child);
+            child.register_module("parent", this);
         }
 
         public override Tensor forward(Tensor input) => input;
 
-        private sealed class Child() : nn.Module(nameof(Child))
-        {
-            public nn.Module? Parent { get; init; }
-        }
+        private sealed class Child() : nn.Module(nameof(Child));
     }
 
     public sealed class FixedBatch() : nn.Module<Tensor, Tensor>(nameof(FixedBatch))
