@@ -3,6 +3,7 @@ using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Lowerings;
+using OnnxInit.Export.Passes;
 
 namespace OnnxInit.Export;
 
@@ -36,10 +37,10 @@ public sealed record ExportOptions
     /// <summary>Which operations can be exported, and how. Default <see cref="LoweringRegistry.Default"/>; <see cref="LoweringRegistry.Clone"/> it to add your own.</summary>
     public LoweringRegistry Lowerings { get; init; } = LoweringRegistry.Default;
 
-    /// <summary>Names of graph passes that are not run, of <see cref="Passes.GraphPasses"/>. Default none.</summary>
+    /// <summary>Names of graph passes that are not run, of <see cref="GraphPasses.All"/>. Default none.</summary>
     public IReadOnlyCollection<string> SkippedPasses { get; init; } = [];
 
-    /// <summary>Whether weights go into a file beside the model. Default null: when the model is above 1.5 GB.</summary>
+    /// <summary>Whether weights of 1 KB and more go into a file beside the model, named as the model with <c>.data</c> after it. Default null: when they are above 1.5 GB together.</summary>
     public bool? ExternalData { get; init; }
 
     /// <summary>Whether the captured graph is computed again by TorchSharp, on new data at sizes that were not traced, and compared. Default true.</summary>
@@ -49,10 +50,11 @@ public sealed record ExportOptions
     public IOnnxEvaluator? Evaluator { get; init; }
 
     /// <summary>Throws when a value makes no sense.</summary>
-    /// <exception cref="InvalidInputException">The opset is not written, a name is no identifier (names every one), or two have the same.</exception>
+    /// <exception cref="InvalidInputException">The opset is not written, a name is no identifier (names every one), two have the same, or a skipped pass is none.</exception>
     internal void Validate(IReadOnlyList<ExampleInput> inputs)
     {
         _ = OnnxVersions.IrVersion(Opset);
+        _ = GraphPasses.Of(this);
         (string What, string Name)[] names =
         [
             .. inputs.Select(input => ("an input", input.Name)),

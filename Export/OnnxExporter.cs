@@ -1,3 +1,10 @@
+using System.Diagnostics;
+using OnnxInit.Contracts;
+using OnnxInit.Export.Capture;
+using OnnxInit.Export.Graph;
+using OnnxInit.Export.Lowerings;
+using OnnxInit.Export.Passes;
+using OnnxInit.Export.Proof;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export;
@@ -5,17 +12,92 @@ namespace OnnxInit.Export;
 /// <summary>Turns TorchSharp modules into ONNX models.</summary>
 public static class OnnxExporter
 {
-    /// <summary>Exports a module as it computes in eval mode.</summary>
+    /// <summary>
+    /// Exports a module of one input as it computes in eval mode, whatever C# is in its forward: the code is run and its calls are recorded, the
+    /// operations lowered to ONNX, and the result compared with the module. The module's mode, gradients and the random state are as before
+    /// afterwards, also after a failure.
+    /// </summary>
     /// <param name="model">Any module.</param>
-    /// <param name="example">An input; its first axis becomes symbolic.</param>
+    /// <param name="example">An input; its first axis becomes the symbolic <c>N</c>. In the graph it is called <c>input</c>.</param>
     /// <param name="configure">Changes the options.</param>
+    /// <exception cref="CaptureRefusedException">The code does something that no graph can express.</exception>
+    /// <exception cref="UnsupportedOperationException">Operations have no lowering; names every one.</exception>
+    /// <exception cref="ExportMismatchException">What was captured or exported does not compute what the module does.</exception>
+    /// <exception cref="InvalidInputException">The options, names or examples make no sense, or forward fails on the example.</exception>
+    /// <exception cref="PlatformNotSupportedException">The process cannot generate code.</exception>
+    /// <example><code>
+    /// ExportedModel exported = OnnxExporter.Export(model, torch.zeros(1, 3, 32, 32), options => options with { FoldBatchNorm = true });
+    /// exported.Save("model.onnx");
+    /// </code></example>
     public static ExportedModel Export(nn.Module model, Tensor example, Func<ExportOptions, ExportOptions>? configure = null) =>
         Export(model, [new ExampleInput("input", example)], configure);
 
-    /// <summary>Exports a module of several inputs as it computes in eval mode.</summary>
+    /// <summary>Exports a module of several inputs.</summary>
     /// <param name="model">Any module.</param>
-    /// <param name="examples">Its inputs.</param>
+    /// <param name="examples">Its inputs, in the order of forward's parameters; parameters after them take their defaults.</param>
     /// <param name="configure">Changes the options.</param>
-    public static ExportedModel Export(nn.Module model, IReadOnlyList<ExampleInput> examples, Func<ExportOptions, ExportOptions>? configure = null) =>
-        throw new NotSupportedException();
+    /// <inheritdoc cref="Export(nn.Module, Tensor, Func{ExportOptions, ExportOptions}?)"/>
+    public static ExportedModel Export(nn.Module model, IReadOnlyList<ExampleInput> examples, Func<ExportOptions, ExportOptions>? configure = null)
+    {
+        ExportOptions options = configure is null ? new() : configure(new());
+        options.Validate(examples);
+        ExampleData data = new(examples);
+        ForwardMethod forward = ForwardMethod.Of(model, examples.Count);
+        ModelNames names = new(model);
+
+        using ModelState state = new(model, names);
+        long start = Stopwatch.GetTimestamp();
+        Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet());
+        CapturedGraph captured = capturer.Capture();
+        TimeSpan capture = Stopwatch.GetElapsedTime(start);
+
+        start = Stopwatch.GetTimestamp();
+        if (options.Verify)
+        {
+            ReplayProof.Verify(captured, capturer);
+        }
+
+        TimeSpan replay = Stopwatch.GetElapsedTime(start);
+
+        start = Stopwatch.GetTimestamp();
+        OnnxGraph lowered = GraphLowering.Lower(captured, [.. examples.Select(example => example.Name)], options, out var origins);
+        TimeSpan lowering = Stopwatch.GetElapsedTime(start);
+
+        start = Stopwatch.GetTimestamp();
+        OnnxGraph graph = Clean(lowered, options);
+        TimeSpan passes = Stopwatch.GetElapsedTime(start);
+
+        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.OperationName)])
+        {
+            Folded = captured.Folded,
+            Constants = graph.Constants.Count,
+            Warnings = capturer.Warnings,
+            Capture = capture,
+            Replay = replay,
+            Lowering = lowering,
+            Passes = passes,
+        };
+        ExportedModel exported = ExportedModel.Create(graph, options, report);
+        if (options.Evaluator is not null)
+        {
+            start = Stopwatch.GetTimestamp();
+            EvaluatorProof.Verify(exported, captured, capturer, origins, options);
+            report.Evaluation = Stopwatch.GetElapsedTime(start);
+        }
+
+        return exported;
+    }
+
+    private static OnnxGraph Clean(OnnxGraph graph, ExportOptions options)
+    {
+        graph = options.FoldBatchNorm ? FoldBatchNorm.Apply(graph) : graph;
+        graph = options.EmbedNormalization is { } normalization ? EmbedNormalization.Apply(graph, normalization) : graph;
+        foreach ((string name, Func<OnnxGraph, OnnxGraph> apply) in GraphPasses.All)
+        {
+            graph = options.SkippedPasses.Contains(name) ? graph : apply(graph);
+        }
+
+        GraphCheck.Verify(graph);
+        return graph;
+    }
 }

@@ -16,24 +16,42 @@ public static partial class AtomicFile
     /// <param name="path">The file to make or to replace; its folder is made when absent.</param>
     /// <param name="write">Writes the content. When it throws, the temporary file is removed and the old file stays.</param>
     /// <exception cref="InvalidInputException">The folder is missing or read-only, the path is a folder, or the disk is full.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => WriteTogether((path, write));
+
+    /// <summary>
+    /// Writes files that belong together: all of them, or none. The last is the one that readers open: it is absent for the moment
+    /// in which the others are exchanged, so that nobody finds it beside files that are not its own.
+    /// </summary>
+    /// <param name="files">The files to make or to replace, and what writes the content of each, in this order. When one throws, no temporary file is left and the old files stay.</param>
+    /// <exception cref="InvalidInputException">A folder is missing or read-only, a path is a folder, or the disk is full.</exception>
+    public static void WriteTogether(params IReadOnlyList<(string Path, Action<Stream> Write)> files)
     {
-        path = Path.GetFullPath(path);
-        string temporary = $"{path}.{Environment.ProcessId}{TemporarySuffix}";
+        string path = string.Empty;
+        List<string> temporaries = [];
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            foreach ((string name, Action<Stream> write) in files)
             {
+                path = Path.GetFullPath(name);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                temporaries.Add($"{path}.{Environment.ProcessId}{TemporarySuffix}");
+                using FileStream stream = new(temporaries[^1], FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            if (files.Count == 1)
+            {
+                File.Move(temporaries[0], path, overwrite: true);
+            }
+            else
+            {
+                Exchange([.. files.Select((file, i) => (temporaries[i], Path.GetFullPath(file.Path)))], ref path);
+            }
         }
         catch (Exception exception)
         {
-            TryDelete(temporary);
+            temporaries.ForEach(TryDelete);
             if (exception is IOException or UnauthorizedAccessException
                 or ArgumentOutOfRangeException { ParamName: "value" }) // .NET's form of EFBIG: beyond what the file system or a quota allows
             {
@@ -61,6 +79,48 @@ public static partial class AtomicFile
             {
                 TryDelete(file);
             }
+        }
+    }
+
+    // Puts the old files aside, the last first, and the new ones in their place; the way back on a failure.
+    private static void Exchange(IReadOnlyList<(string Temporary, string Path)> files, ref string path)
+    {
+        Stack<(string From, string To)> undo = new();
+        try
+        {
+            foreach ((_, string old) in files.Reverse().Where(file => Path.Exists(file.Path)))
+            {
+                path = old;
+                string aside = $"{old}.old.{Environment.ProcessId}{TemporarySuffix}";
+                if (Directory.Exists(old))
+                {
+                    throw new IOException("It is a folder.");
+                }
+
+                File.Move(old, aside, overwrite: true);
+                undo.Push((aside, old));
+            }
+
+            foreach ((string temporary, string place) in files)
+            {
+                path = place;
+                File.Move(temporary, place);
+                undo.Push((place, temporary));
+            }
+        }
+        catch
+        {
+            while (undo.TryPop(out (string From, string To) step))
+            {
+                File.Move(step.From, step.To);
+            }
+
+            throw;
+        }
+
+        foreach ((_, string place) in files)
+        {
+            TryDelete($"{place}.old.{Environment.ProcessId}{TemporarySuffix}");
         }
     }
 

@@ -1,5 +1,6 @@
-using System.Buffers;
+using System.IO.Hashing;
 using TorchSharp;
+using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Graph;
@@ -7,12 +8,20 @@ namespace OnnxInit.Export.Graph;
 /// <summary>The elements of a constant, row by row, little-endian: bytes of ours, or a tensor whose memory is shared and not copied.</summary>
 public abstract class ConstantData
 {
+    private UInt128? _checksum;
+
     /// <summary>How many bytes there are.</summary>
     public abstract long ByteCount { get; }
+
+    /// <summary>Whether the memory is a tensor's, which others can write to.</summary>
+    public abstract bool IsShared { get; }
 
     /// <summary>The bytes. Of a tensor on the CPU in row order, its own memory; of another, a copy made by this call.</summary>
     /// <exception cref="InvalidOperationException">There are more than 2 GB; use <see cref="WriteTo"/>.</exception>
     public abstract ReadOnlyMemory<byte> Memory { get; }
+
+    /// <summary>A hash of the bytes (XXH3, 128 bits) as they were when it was first asked for.</summary>
+    internal UInt128 Checksum => _checksum ??= ComputeChecksum();
 
     /// <summary>Bytes of ours.</summary>
     /// <param name="bytes">The bytes; not copied.</param>
@@ -24,34 +33,82 @@ public abstract class ConstantData
 
     /// <summary>Writes the bytes, in pieces.</summary>
     /// <param name="stream">Where to.</param>
-    public abstract void WriteTo(Stream stream);
+    public void WriteTo(Stream stream) => ForEachPiece(stream.Write);
+
+    /// <summary>Visits the bytes in pieces, in order; no more than 64 MB are copied at a time, and none where they lie in order in the CPU's memory.</summary>
+    /// <param name="visit">Takes a piece.</param>
+    internal abstract void ForEachPiece(Action<ReadOnlySpan<byte>> visit);
+
+    /// <summary>The elements as a tensor on the CPU, which the caller disposes of: a view of the shared memory where there is one.</summary>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">The shape.</param>
+    internal abstract Tensor ToTensor(DataType type, IReadOnlyList<long> shape);
+
+    /// <summary>The hash of the bytes as they are now.</summary>
+    internal UInt128 ComputeChecksum()
+    {
+        XxHash128 hash = new();
+        ForEachPiece(hash.Append);
+        return hash.GetCurrentHashAsUInt128();
+    }
 
     private sealed class Bytes(ReadOnlyMemory<byte> bytes) : ConstantData
     {
         public override long ByteCount => bytes.Length;
 
+        public override bool IsShared => false;
+
         public override ReadOnlyMemory<byte> Memory => bytes;
 
-        public override void WriteTo(Stream stream) => stream.Write(bytes.Span);
+        internal override void ForEachPiece(Action<ReadOnlySpan<byte>> visit) => visit(bytes.Span);
+
+        internal override Tensor ToTensor(DataType type, IReadOnlyList<long> shape)
+        {
+            Tensor tensor = empty([.. shape], type.ToTorch());
+            if (!bytes.IsEmpty)
+            {
+                bytes.Span.CopyTo(tensor.bytes);
+            }
+
+            return tensor;
+        }
     }
 
     private sealed class OfTensor : ConstantData
     {
+        private const long LargestCopy = 1 << 26;
+        private const int LargestPiece = 1 << 20; // what is written is hashed while it is in the processor's cache
+
         private readonly Tensor _tensor;
+        private readonly bool _isInOrder;
+        private TensorMemory? _memory;
 
         public OfTensor(Tensor tensor)
         {
             _tensor = tensor.detach();
             _tensor.DetachFromDisposeScope();
+            _isInOrder = IsInOrder(_tensor);
             ByteCount = _tensor.NumberOfElements * _tensor.ElementSize;
         }
 
         public override long ByteCount { get; }
 
+        public override bool IsShared => true;
+
         public override ReadOnlyMemory<byte> Memory
         {
             get
             {
+                if (ByteCount > int.MaxValue)
+                {
+                    throw new InvalidOperationException($"The constant has {ByteCount:N0} bytes, and .NET's memory ends at {int.MaxValue:N0}. Write it in pieces.");
+                }
+
+                if (_isInOrder)
+                {
+                    return (_memory ??= new TensorMemory(_tensor)).Memory;
+                }
+
                 using DisposeScope scope = NewDisposeScope();
                 Tensor rows = _tensor.cpu().contiguous();
                 rows.DetachFromDisposeScope();
@@ -59,25 +116,59 @@ public abstract class ConstantData
             }
         }
 
-        public override void WriteTo(Stream stream)
+        internal override void ForEachPiece(Action<ReadOnlySpan<byte>> visit) => Visit(_tensor, _isInOrder, visit);
+
+        internal override Tensor ToTensor(DataType type, IReadOnlyList<long> shape) => _tensor.cpu().reshape([.. shape]);
+
+        private static bool IsInOrder(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+
+        private static void Visit(Tensor tensor, bool isInOrder, Action<ReadOnlySpan<byte>> visit)
         {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor elements = _tensor.cpu().contiguous().view(-1);
-            long piece = (1 << 26) / elements.ElementSize;
-            for (long done = 0; done < elements.NumberOfElements; done += piece)
+            long bytes = tensor.NumberOfElements * tensor.ElementSize;
+            if (bytes == 0)
             {
-                using Tensor part = elements.narrow(0, done, Math.Min(piece, elements.NumberOfElements - done));
-                stream.Write(part.bytes);
+                return;
+            }
+
+            if (isInOrder)
+            {
+                nint start = TensorAddress.OfData(tensor);
+                for (long done = 0; done < bytes; done += LargestPiece)
+                {
+                    visit(Span(start + (nint)done, (int)Math.Min(LargestPiece, bytes - done)));
+                }
+
+                GC.KeepAlive(tensor);
+                return;
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            if (bytes <= LargestCopy)
+            {
+                Visit(tensor.cpu().contiguous(), isInOrder: true, visit);
+                return;
+            }
+
+            long rows = tensor.shape[0];
+            long block = Math.Max(1, LargestCopy / (bytes / rows));
+            for (long row = 0; row < rows; row += block)
+            {
+                using Tensor part = block == 1 ? tensor.select(0, row) : tensor.narrow(0, row, Math.Min(block, rows - row));
+                Visit(part, IsInOrder(part), visit);
             }
         }
     }
 
-    /// <summary>A tensor's memory as .NET's; it holds the tensor.</summary>
-    private sealed class TensorMemory(Tensor rows) : MemoryManager<byte>
-    {
-        public override Span<byte> GetSpan() => rows.bytes;
+    private static unsafe ReadOnlySpan<byte> Span(nint start, int length) => new((void*)start, length);
 
-        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+    /// <summary>A tensor's memory as .NET's; it holds the tensor.</summary>
+    private sealed unsafe class TensorMemory(Tensor rows) : System.Buffers.MemoryManager<byte>
+    {
+        private readonly int _length = checked((int)(rows.NumberOfElements * rows.ElementSize));
+
+        public override Span<byte> GetSpan() => _length == 0 ? [] : new((void*)TensorAddress.OfData(rows), _length);
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => new((byte*)TensorAddress.OfData(rows) + elementIndex, pinnable: this);
 
         public override void Unpin()
         {

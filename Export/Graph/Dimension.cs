@@ -50,7 +50,10 @@ public readonly struct Dimension : IEquatable<Dimension>
 
     /// <summary>The sum; unknown where one of the two is.</summary>
     public static Dimension operator +(Dimension left, Dimension right) =>
-        left.IsUnknown || right.IsUnknown ? Unknown : From(left._constant + right._constant, left.Terms.Concat(right.Terms));
+        left.IsUnknown || right.IsUnknown ? Unknown
+        : left._terms is null ? new(left._constant + right._constant, right._terms)
+        : right._terms is null ? new(left._constant + right._constant, left._terms)
+        : From(left._constant + right._constant, left._terms.Concat(right._terms));
 
     /// <summary>The difference; unknown where one of the two is.</summary>
     public static Dimension operator -(Dimension left, Dimension right) => left + (right * -1);
@@ -61,6 +64,11 @@ public readonly struct Dimension : IEquatable<Dimension>
         if (left.IsUnknown || right.IsUnknown)
         {
             return Unknown;
+        }
+
+        if (left._terms is null || right._terms is null)
+        {
+            return left._terms is null ? right.Times(left._constant) : left.Times(right._constant);
         }
 
         IEnumerable<(string Symbols, long Coefficient)> terms =
@@ -93,6 +101,12 @@ public readonly struct Dimension : IEquatable<Dimension>
         if (IsUnknown || divisor.IsUnknown || divisor == 0)
         {
             return false;
+        }
+
+        if (IsStatic && divisor.IsStatic)
+        {
+            quotient = _constant % divisor._constant == 0 ? _constant / divisor._constant : Unknown;
+            return !quotient.IsUnknown;
         }
 
         if (divisor.IsStatic || (divisor._terms!.Length == 1 && divisor._constant == 0))
@@ -148,6 +162,22 @@ public readonly struct Dimension : IEquatable<Dimension>
         return text.Length == 0 ? _constant.ToString(CultureInfo.InvariantCulture)
             : _constant == 0 ? text
             : string.Create(CultureInfo.InvariantCulture, $"{text} {(_constant < 0 ? '-' : '+')} {Math.Abs(_constant)}");
+    }
+
+    private Dimension Times(long factor)
+    {
+        if (_terms is null || factor is 0 or 1)
+        {
+            return factor == 1 ? this : _constant * factor;
+        }
+
+        (string Symbols, long Coefficient)[] terms = [.. _terms];
+        foreach (ref (string Symbols, long Coefficient) term in terms.AsSpan())
+        {
+            term.Coefficient *= factor;
+        }
+
+        return new(_constant * factor, terms);
     }
 
     private static Dimension From(long constant, IEnumerable<(string Symbols, long Coefficient)> terms)

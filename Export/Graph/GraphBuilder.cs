@@ -1,4 +1,4 @@
-using OnnxInit.Contracts.Onnx;
+using OnnxInit.Contracts;
 using TorchSharp;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
@@ -12,6 +12,7 @@ public sealed partial class GraphBuilder
     private readonly Dictionary<object, GraphValue> _known = [];
     private readonly HashSet<string> _names;
     private readonly List<GraphValue> _inputs;
+    private readonly Dictionary<string, int> _begun = [];
     private string _name = "node";
 
     /// <summary>Begins with the inputs.</summary>
@@ -38,7 +39,18 @@ public sealed partial class GraphBuilder
     /// <summary>Begins the nodes of another operation.</summary>
     /// <param name="origin">The operation.</param>
     /// <param name="name">What its nodes are named after; made an identifier.</param>
-    public void Begin(Origin origin, string name) => (Origin, _name) = (origin, GraphNames.Identifier(name));
+    public void Begin(Origin origin, string name)
+    {
+        Origin = origin;
+        string identifier = GraphNames.Identifier(name);
+        int times = _begun.GetValueOrDefault(identifier) + 1;
+        while (_names.Contains(_name = times == 1 ? identifier : $"{identifier}_{times}"))
+        {
+            times++;
+        }
+
+        _begun[identifier] = times;
+    }
 
     /// <summary>Adds a node with one result, whose type and shape follow from the inputs.</summary>
     /// <param name="opType">The operator's name in ONNX.</param>
@@ -116,16 +128,63 @@ public sealed partial class GraphBuilder
     /// <summary>Ends with the outputs. Constants that nothing reads are left out.</summary>
     /// <param name="name">The graph's name; made an identifier.</param>
     /// <param name="outputs">What the graph gives.</param>
-    public OnnxGraph Build(string name, IReadOnlyList<GraphValue> outputs)
+    /// <param name="outputNames">What they are to be called.</param>
+    public OnnxGraph Build(string name, IReadOnlyList<GraphValue> outputs, IReadOnlyList<string> outputNames)
     {
-        HashSet<string> used = [.. _nodes.SelectMany(node => node.Inputs), .. outputs.Select(output => output.Name)];
-        return new(GraphNames.Identifier(name), _inputs, [.. _nodes], [.. _constants.Where(constant => used.Contains(constant.Name))], outputs) { Opset = Opset };
+        if (outputs.Count != outputNames.Count)
+        {
+            throw new InvalidInputException($"The model has {outputs.Count} outputs, and {outputNames.Count} are named: {string.Join(", ", outputNames)}. Name each, in the order in which forward returns them.");
+        }
+
+        // What no node makes, and what is given twice, needs a node of its own.
+        HashSet<string> made = [.. _nodes.SelectMany(node => node.Outputs).Select(output => output.Name)];
+        Dictionary<string, string> renamed = [];
+        List<GraphValue> given = [];
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            if (made.Contains(outputs[i].Name) && renamed.TryAdd(outputs[i].Name, outputNames[i]))
+            {
+                given.Add(outputs[i]);
+                continue;
+            }
+
+            GraphValue copy = Add("Identity", [outputs[i]], outputs[i].Type, outputs[i].Shape);
+            renamed.Add(copy.Name, outputNames[i]);
+            given.Add(copy);
+        }
+
+        HashSet<string> used = [.. _nodes.SelectMany(node => node.Inputs)];
+        OnnxGraph graph = new(GraphNames.Identifier(name), _inputs, [.. _nodes], [.. _constants.Where(constant => used.Contains(constant.Name))], given) { Opset = Opset };
+        return GraphNames.Rename(graph, renamed);
+    }
+
+    /// <summary>Gives a result the shape that was observed, which may say more than what follows from the inputs.</summary>
+    internal GraphValue Refine(GraphValue result, ValueInfo observed, Origin origin)
+    {
+        if (result.Type != observed.Type || result.Rank != observed.Shape.Count)
+        {
+            throw new InvalidOperationException($"The lowering of {origin} gives {result}; {observed.Type.ToString().ToLowerInvariant()}[{string.Join(", ", observed.Shape)}] came out of it.");
+        }
+
+        if (result.Constant is not null || result.Shape.SequenceEqual(observed.Shape))
+        {
+            return result;
+        }
+
+        GraphValue refined = result with { Shape = [.. result.Shape.Zip(observed.Shape, (inferred, seen) => seen.IsUnknown ? inferred : seen)] };
+        int node = _nodes.FindLastIndex(other => other.Outputs.Any(output => output.Name == result.Name));
+        if (node >= 0)
+        {
+            _nodes[node] = _nodes[node] with { Outputs = [.. _nodes[node].Outputs.Select(output => output.Name == result.Name ? refined : output)] };
+        }
+
+        return refined;
     }
 
     /// <summary>The full names of the model's parameters and buffers, by tensor handle.</summary>
     internal IReadOnlyDictionary<IntPtr, string> ParameterNames { get; init; } = new Dictionary<IntPtr, string>();
 
-    private IReadOnlyList<GraphValue> AddNode(
+    private GraphValue[] AddNode(
         string opType, GraphValue?[] inputs, IReadOnlyList<ValueInfo> outputs, Dictionary<string, object> attributes, string domain)
     {
         string name = GraphNames.Take(_names, _names.Contains(_name) ? $"{_name}_{opType}" : _name);

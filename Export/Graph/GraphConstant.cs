@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using OnnxInit.Contracts.Onnx;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Graph;
@@ -35,6 +34,9 @@ public sealed record GraphConstant(string Name, DataType Type, IReadOnlyList<lon
     /// <param name="values">Its elements.</param>
     public static GraphConstant Of(string name, ReadOnlySpan<long> values) =>
         new(name, DataType.Int64, [values.Length], ConstantData.Of(new ReadOnlyMemory<byte>(MemoryMarshal.AsBytes(values).ToArray())));
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
 
     private ReadOnlySpan<T> Elements<T>(DataType type)
         where T : unmanaged => Type == type

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace OnnxInit.Export.Graph;
@@ -5,6 +6,8 @@ namespace OnnxInit.Export.Graph;
 /// <summary>The names in a graph: C identifiers, as ONNX demands, each given once.</summary>
 internal static partial class GraphNames
 {
+    private static readonly SearchValues<char> IdentifierCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
     /// <summary>A dotted path as an identifier: what is no letter, digit or _ becomes _, and a leading digit gets one before it.</summary>
     /// <param name="path">The path.</param>
     public static string Identifier(string path)
@@ -15,7 +18,7 @@ internal static partial class GraphNames
 
     /// <summary>Whether a name is an identifier as it is.</summary>
     /// <param name="name">The name.</param>
-    public static bool IsIdentifier(string name) => Identifier(name) == name;
+    public static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && !name.AsSpan().ContainsAnyExcept(IdentifierCharacters);
 
     /// <summary>Gives an identifier that is not taken, and takes it.</summary>
     /// <param name="taken">The names in use.</param>

@@ -1,9 +1,12 @@
 using OnnxInit.Export.Graph;
+using TorchSharp;
+using static OnnxInit.Contracts.Onnx.TensorProto.Types;
+using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Passes;
 
 /// <summary>
-/// Folds every BatchNormalization into the Gemm or Conv that alone feeds it: W' = W s, b' = (b - mean) s + bias with
+/// Folds every BatchNormalization into the Gemm, MatMul, Conv or ConvTranspose that alone feeds it: W' = W s, b' = (b - mean) s + bias with
 /// s = scale / sqrt(var + eps) per output channel, computed in float64. The result is the same function, rounded differently.
 /// </summary>
 public static class FoldBatchNorm
@@ -14,70 +17,78 @@ public static class FoldBatchNorm
     {
         Dictionary<string, GraphConstant> constants = graph.Constants.ToDictionary(constant => constant.Name);
         Dictionary<string, int> readers = graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Outputs.Select(output => output.Name)).CountBy(name => name).ToDictionary();
+        Dictionary<string, int> producers = new(graph.Nodes.Count);
         HashSet<string> names = GraphNames.Of(graph);
-        List<GraphNode> nodes = [];
+        List<GraphNode> nodes = new(graph.Nodes.Count);
         foreach (GraphNode node in graph.Nodes)
         {
-            int producer = node.OpType == "BatchNormalization" ? nodes.FindIndex(other => other.Outputs[0].Name == node.Inputs[0]) : -1;
-            if (producer >= 0 && CanFold(nodes[producer], node))
+            if (node.Is("BatchNormalization") && producers.TryGetValue(node.Inputs[0], out int producer) && CanFold(nodes[producer], node))
             {
-                nodes[producer] = Fold(nodes[producer], node, constants, names);
+                nodes[producer] = Fold(nodes[producer], node, constants, names, sharesBias: nodes[producer].Inputs.Count > 2 && readers[nodes[producer].Inputs[2]] > 1);
+                readers[nodes[producer].Inputs[2]] = 1;
             }
             else
             {
+                producer = nodes.Count;
                 nodes.Add(node);
+            }
+
+            foreach (GraphValue output in node.Outputs)
+            {
+                producers[output.Name] = producer;
             }
         }
 
-        HashSet<string> used = [.. nodes.SelectMany(node => node.Inputs)];
-        IEnumerable<string> order = graph.Constants.Select(constant => constant.Name).Concat(constants.Keys).Distinct();
-        return graph with { Nodes = nodes, Constants = [.. order.Where(used.Contains).Select(name => constants[name])] };
+        return nodes.Count == graph.Nodes.Count ? graph : OrderConstants.Apply(RemoveDead.Apply(graph with { Nodes = nodes, Constants = [.. constants.Values] }));
 
         // The value and the weights must be read here only: another reader wants them as they are.
         bool CanFold(GraphNode linear, GraphNode norm) =>
-            HasChannelsFirst(linear) && readers[linear.Outputs[0].Name] == 1
-            && linear.Inputs.Skip(1).All(name => constants.ContainsKey(name) && readers[name] == 1)
-            && norm.Inputs.Skip(1).All(constants.ContainsKey)
-            && linear.Inputs.Skip(2).All(bias => constants[bias].Floats.Length == constants[norm.Inputs[1]].Floats.Length);
+            HasWeightOfChannels(linear) && norm.Outputs.Count == 1 && norm.Integer("training_mode") == 0
+            && readers[linear.Outputs[0].Name] == 1
+            && linear.Inputs.Skip(1).Concat(norm.Inputs.Skip(1)).All(name => name.Length == 0 || constants.ContainsKey(name)) && readers[linear.Inputs[1]] == 1
+            && (linear.OpType is "Conv" or "ConvTranspose" || constants[linear.Inputs[1]].Shape.Count == 2)
+            && constants[linear.Inputs[1]].Type == constants[norm.Inputs[1]].Type
+            && linear.Inputs.Skip(2).All(bias => bias.Length == 0 || constants[bias].Count == constants[norm.Inputs[1]].Count);
     }
 
-    // W [out, ...], and nothing else that scales: a translator of one's own may write other Gemms.
-    private static bool HasChannelsFirst(GraphNode node) =>
-        node.OpType == "Conv" || (node.OpType == "Gemm" && node.Attributes.Count == 1 && node.Attributes.GetValueOrDefault("transB") is 1L);
+    // One weight per output channel, and nothing else that scales: a lowering of one's own may write other Gemms.
+    private static bool HasWeightOfChannels(GraphNode node) =>
+        node.Is("Conv", "ConvTranspose")
+        || (node.Is("Gemm") && node.Integer("transA") == 0 && node.Number("alpha", 1) == 1 && node.Number("beta", 1) == 1)
+        || (node.Is("MatMul") && node.Output.Rank == 2);
 
-    private static GraphNode Fold(GraphNode linear, GraphNode norm, Dictionary<string, GraphConstant> constants, HashSet<string> names)
+    private static GraphNode Fold(GraphNode linear, GraphNode norm, Dictionary<string, GraphConstant> constants, HashSet<string> names, bool sharesBias)
     {
-        ReadOnlySpan<float> scale = constants[norm.Inputs[1]].Floats;
-        ReadOnlySpan<float> shift = constants[norm.Inputs[2]].Floats;
-        ReadOnlySpan<float> mean = constants[norm.Inputs[3]].Floats;
-        ReadOnlySpan<float> variance = constants[norm.Inputs[4]].Floats;
-        double epsilon = (float)norm.Attributes["epsilon"];
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
         GraphConstant weight = constants[linear.Inputs[1]];
-        ReadOnlySpan<float> bias = linear.Inputs.Count > 2 ? constants[linear.Inputs[2]].Floats : [];
+        GraphConstant? bias = linear.Inputs.Count > 2 && linear.Inputs[2].Length > 0 ? constants[linear.Inputs[2]] : null;
+        Tensor factor = Double(norm.Inputs[1]) / (Double(norm.Inputs[4]) + norm.Number("epsilon", 1e-5f)).sqrt();
+        Tensor newBias = ((bias is null ? 0 : Double(bias.Name)) - Double(norm.Inputs[3])) * factor + Double(norm.Inputs[2]);
 
-        int channels = scale.Length;
-        float[] newWeight = weight.Floats.ToArray();
-        float[] newBias = new float[channels];
-        int perChannel = newWeight.Length / channels;
-        for (int channel = 0; channel < channels; channel++)
+        // Where the output channels are: W [out, ...] of Conv and of Gemm(transB = 1), [in, out] of Gemm and MatMul, [in, out / groups, ...] of ConvTranspose.
+        long groups = linear.Integer("group", 1);
+        Tensor scaled = Double(weight.Name);
+        scaled = linear.OpType switch
         {
-            double factor = scale[channel] / Math.Sqrt(variance[channel] + epsilon);
-            foreach (ref float value in newWeight.AsSpan(channel * perChannel, perChannel))
-            {
-                value = (float)(value * factor);
-            }
+            "Conv" => scaled * factor.reshape([-1, .. weight.Shape.Skip(1).Select(_ => 1L)]),
+            "ConvTranspose" => (scaled.reshape([groups, weight.Shape[0] / groups, .. weight.Shape.Skip(1)]) * factor.reshape([groups, 1, -1, .. weight.Shape.Skip(2).Select(_ => 1L)])).reshape([.. weight.Shape]),
+            _ => linear.Integer("transB") != 0 ? scaled * factor.unsqueeze(1) : scaled * factor,
+        };
 
-            newBias[channel] = (float)((((bias.IsEmpty ? 0 : bias[channel]) - (double)mean[channel]) * factor) + shift[channel]);
-        }
-
-        string biasName = linear.Inputs.Count > 2 ? linear.Inputs[2] : GraphNames.Take(names, $"{linear.Name}_bias");
-        constants[weight.Name] = GraphConstant.Of(weight.Name, weight.Shape, newWeight);
-        constants[biasName] = GraphConstant.Of(biasName, [channels], newBias);
+        string biasName = bias is null || sharesBias ? GraphNames.Take(names, $"{linear.Name}_bias") : bias.Name;
+        constants[weight.Name] = weight with { Data = Rounded(scaled, weight.Type) };
+        constants[biasName] = new(biasName, weight.Type, [newBias.NumberOfElements], Rounded(newBias, weight.Type));
         return linear with
         {
+            OpType = linear.OpType == "MatMul" ? "Gemm" : linear.OpType,
             Inputs = [linear.Inputs[0], weight.Name, biasName],
             Outputs = norm.Outputs,
             Origin = linear.Origin with { Operation = $"{linear.Origin.Operation} + {norm.Origin.Operation}" },
         };
+
+        Tensor Double(string name) => constants[name].Data.ToTensor(constants[name].Type, constants[name].Shape).to(ScalarType.Float64);
     }
+
+    private static ConstantData Rounded(Tensor values, DataType type) => ConstantData.Of(values.to(type.ToTorch()).contiguous());
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 using OnnxInit.Export.Graph;
 using TorchSharp;
+using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Export;
@@ -23,9 +24,7 @@ internal static class OrtRun
     /// <summary>Fails unless the session gives the expected tensors: the same types, shapes and, within tolerance, numbers.</summary>
     public static void Compare(InferenceSession session, Tensor[] inputs, Tensor[] expected, double relative, double absolute, string because)
     {
-        OrtValue[] values = [.. inputs.Select(ToOrt)];
-        using RunOptions options = new();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, session.InputNames.ToArray(), values, session.OutputNames.ToArray());
+        using IDisposableReadOnlyCollection<OrtValue> outputs = RunOrt(session, inputs);
         outputs.Count.Should().Be(expected.Length);
         for (int i = 0; i < expected.Length; i++)
         {
@@ -35,10 +34,29 @@ internal static class OrtRun
             Tensor found = FromOrt(outputs[i], expected[i].dtype);
             MaxExcess(found, expected[i], relative, absolute).Should().BeLessThanOrEqualTo(0, "output {0} {1}: found {2}, expected {3}", i, because, Text(found), Text(expected[i]));
         }
+    }
 
-        foreach (OrtValue value in values)
+    /// <summary>What a session gives.</summary>
+    public static Tensor[] Run(InferenceSession session, Tensor[] inputs)
+    {
+        using IDisposableReadOnlyCollection<OrtValue> outputs = RunOrt(session, inputs);
+        return [.. outputs.Select(output => FromOrt(output, ((DataType)(int)output.GetTensorTypeAndShape().ElementDataType).ToTorch()))];
+    }
+
+    private static IDisposableReadOnlyCollection<OrtValue> RunOrt(InferenceSession session, Tensor[] inputs)
+    {
+        OrtValue[] values = [.. inputs.Select(ToOrt)];
+        try
         {
-            value.Dispose();
+            using RunOptions options = new();
+            return session.Run(options, session.InputNames.ToArray(), values, session.OutputNames.ToArray());
+        }
+        finally
+        {
+            foreach (OrtValue value in values)
+            {
+                value.Dispose();
+            }
         }
     }
 

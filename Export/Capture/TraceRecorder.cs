@@ -1,0 +1,254 @@
+using System.Reflection;
+using OnnxInit.Export.Capture.Instrumentation;
+using OnnxInit.Export.Graph;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Export.Capture;
+
+/// <summary>Records one run of a model's forward: every call that makes tensors, with its arguments. Refuses what no graph can express, before it is done.</summary>
+internal sealed class TraceRecorder : CallRecorder
+{
+    private readonly ModelNames _names;
+    private readonly HashSet<Tensor> _dynamic = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> _made = new(ReferenceEqualityComparer.Instance);
+    private readonly List<RecordedCall> _calls = [];
+    private readonly List<Frame> _frames = [];
+    private readonly Stack<(object?[] Arguments, int Target, nint Storage)> _pending = [];
+
+    // Constants made in this run, by storage, so that they can be copied before something writes to them.
+    private readonly Dictionary<nint, List<(RecordedCall Call, int Result)>> _constants = [];
+
+    /// <summary>Begins a recording.</summary>
+    /// <param name="names">The model's names.</param>
+    /// <param name="inputs">The inputs of forward.</param>
+    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs)
+    {
+        _names = names;
+        foreach (Tensor input in inputs)
+        {
+            _dynamic.Add(input);
+        }
+    }
+
+    /// <summary>The calls that made tensors, in order.</summary>
+    public IReadOnlyList<RecordedCall> Calls => _calls;
+
+    /// <inheritdoc/>
+    public override int Enter(CallSite site, MethodBase method, object? receiver)
+    {
+        Frame? outer = _frames.Count > 0 ? _frames[^1] : null;
+        string path = receiver is nn.Module module ? PathOf(module, outer?.Path) : outer?.Path ?? string.Empty;
+        _frames.Add(new(method, path, IsUserCode(site.Caller) ? site : outer?.Site));
+        return _frames.Count - 1;
+    }
+
+    /// <inheritdoc/>
+    public override void Leave(int depth) => _frames.RemoveRange(depth, _frames.Count - depth);
+
+    /// <inheritdoc/>
+    public override void Before(CallSite site, MethodBase method, object?[] arguments)
+    {
+        CallRule rule = CallRule.Of(method);
+        if (rule.Kind is CallKind.Neutral or CallKind.ShapeRead)
+        {
+            return;
+        }
+
+        if (rule.Kind == CallKind.DataRead)
+        {
+            if (arguments.Any(IsDynamic))
+            {
+                throw Refusal(site, null, $"the value of a tensor that depends on the input flows into C# code ({MethodName.Of(method)}) and would be frozen", "Compute with tensors throughout: torch.where instead of if, masks instead of loops over values");
+            }
+
+            return;
+        }
+
+        if (rule.Kind == CallKind.Random)
+        {
+            throw Refusal(site, null, $"it draws random numbers ({MethodName.Of(method)})", "Draw them outside of forward and pass them as an input");
+        }
+
+        if (rule.Name.Contains("dropout", StringComparison.OrdinalIgnoreCase) && Array.IndexOf(rule.ParameterNames, "training") is >= 0 and var training && arguments[training] is true)
+        {
+            throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its training is true", "Pass training: training, the module's own mode, or use a Dropout module");
+        }
+
+        int target = rule.Target(arguments);
+        nint storage = 0;
+        if (target >= 0)
+        {
+            Tensor written = (Tensor)arguments[target]!;
+            storage = TensorAddress.OfStorage(written);
+            if (!_dynamic.Contains(written))
+            {
+                PrepareWrite(site, method, written, storage);
+            }
+        }
+
+        _pending.Push((arguments, target, storage));
+    }
+
+    /// <inheritdoc/>
+    public override void After(CallSite site, MethodBase method, object?[] arguments, object? result)
+    {
+        CallRule rule = CallRule.Of(method);
+        if (rule.Kind is not CallKind.Operation)
+        {
+            return;
+        }
+
+        (object?[] Arguments, int Target, nint Storage) before;
+        do
+        {
+            before = _pending.Pop();
+        }
+        while (!ReferenceEquals(before.Arguments, arguments)); // what lies above was left by an exception
+
+        Tensor[] results = [.. Snapshot.Tensors(result), .. OutArguments(method, arguments)];
+        if (before.Target >= 0 && (results.Length == 0 || method.Name == "set_TensorItems"))
+        {
+            results = [(Tensor)arguments[before.Target]!];
+        }
+
+        if (results.Length == 0 || (before.Target < 0 && results.All(result => IsKnown(result, arguments))))
+        {
+            return; // nothing new: a scope that hands a tensor on, a module's own parameter
+        }
+
+        Record(site, method, rule, arguments, before.Target, before.Storage, results);
+    }
+
+    /// <inheritdoc/>
+    public override CaptureRefusedException Refusal(CallSite? site, MethodBase? method, string seen, string instead)
+    {
+        Frame? frame = _frames.Count > 0 ? _frames[^1] : null;
+        CallSite? where = site is not null && IsUserCode(site.Caller) ? site : frame?.Site;
+        string path = frame?.Path ?? string.Empty;
+        return Refusal(path, method ?? where?.Caller, where is null ? null : SourceLines.Find(where.Caller, where.Offset), seen, instead);
+    }
+
+    /// <summary>A refusal that says where.</summary>
+    /// <param name="path">The module.</param>
+    /// <param name="method">The method whose code it is.</param>
+    /// <param name="source">Its line; null where unknown.</param>
+    /// <param name="seen">What was seen, a clause.</param>
+    /// <param name="instead">What to write instead, a sentence without its stop.</param>
+    public static CaptureRefusedException Refusal(string path, MethodBase? method, SourceLocation? source, string seen, string instead)
+    {
+        string where = path.Length == 0 ? "the model" : $"module '{path}'";
+        string code = method is null ? string.Empty : $", {MethodName.Of(method)}";
+        return new($"Cannot export {where}{code}{(source is null ? string.Empty : $" ({source})")}: {seen}. {instead}.") { ModulePath = path, File = source?.File, Line = source?.Line ?? 0 };
+    }
+
+    private static bool IsUserCode(MethodBase method) => method.Module.Assembly != typeof(torch).Assembly;
+
+    private static IEnumerable<Tensor> OutArguments(MethodBase method, object?[] arguments)
+    {
+        ParameterInfo[] parameters = method.GetParameters();
+        int first = arguments.Length - parameters.Length;
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            if (parameters[i].IsOut && arguments[first + i] is Tensor tensor)
+            {
+                yield return tensor;
+            }
+        }
+    }
+
+    private void Record(CallSite site, MethodBase method, CallRule rule, object?[] arguments, int target, nint targetStorage, Tensor[] results)
+    {
+        object?[] snapshots = [.. arguments.Select(Snapshot.Of)];
+        bool isDynamic = arguments.Any(IsDynamic);
+        Frame? frame = _frames.Count > 0 ? _frames[^1] : null;
+        RecordedCall call = new()
+        {
+            Method = method,
+            Rule = rule,
+            Arguments = snapshots,
+            Results = results,
+            Shapes = [.. results.Select(result => result.shape)],
+            Types = [.. results.Select(result => result.dtype)],
+            Storages = [.. results.Select(TensorAddress.OfStorage)],
+            Target = target,
+            TargetStorage = targetStorage,
+            ModulePath = rule.IsModule && arguments[0] is nn.Module module ? PathOf(module, frame?.Path) : frame?.Path ?? string.Empty,
+            Site = IsUserCode(site.Caller) ? site : frame?.Site,
+        };
+        _calls.Add(call);
+        foreach (Tensor result in results)
+        {
+            _ = isDynamic ? _dynamic.Add(result) : _made.Add(result);
+        }
+
+        if (isDynamic)
+        {
+            if (target >= 0)
+            {
+                _dynamic.Add((Tensor)arguments[target]!);
+            }
+
+            return;
+        }
+
+        call.Constants = [.. results.Select(Shared)];
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (call.Storages[i] != 0)
+            {
+                (_constants.TryGetValue(call.Storages[i], out var there) ? there : _constants[call.Storages[i]] = []).Add((call, i));
+            }
+        }
+    }
+
+    // A tensor of this run that no input went into may be written to: those recorded before keep their values. Others belong to the model.
+    private void PrepareWrite(CallSite site, MethodBase method, Tensor written, nint storage)
+    {
+        bool isOurs = _made.Contains(written);
+        if (!isOurs)
+        {
+            string what = _names.Find(written) is { } named ? $"'{named.Name}', a parameter or buffer of the model"
+                : _names.OwnsStorage(storage) ? "a view of a parameter or buffer of the model"
+                : "a tensor that was there before forward was called";
+            throw Refusal(site, null, $"{MethodName.Of(method)} writes to {what}", "Compute a new value and return it, or keep state outside of the model");
+        }
+
+        if (_names.OwnsStorage(storage))
+        {
+            throw Refusal(site, null, $"{MethodName.Of(method)} writes to a view of a parameter or buffer of the model", "Clone it first");
+        }
+
+        foreach ((RecordedCall call, int result) in _constants.GetValueOrDefault(storage) ?? [])
+        {
+            using Tensor shared = call.Constants![result];
+            call.Constants[result] = Kept(shared.clone());
+        }
+
+        _constants.Remove(storage);
+    }
+
+    // A view of a whole parameter may be no more than that at one size, and less or more at another: of a call that takes tensors, it is new.
+    private bool IsKnown(Tensor result, object?[] arguments) =>
+        _dynamic.Contains(result) || _made.Contains(result) || Array.Exists(arguments, argument => ReferenceEquals(argument, result))
+        || (_names.Find(result) is not null && !Array.Exists(arguments, argument => argument is Tensor));
+
+    private bool IsDynamic(object? argument) => argument switch
+    {
+        null or string or nn.Module or Scalar => false,
+        Tensor tensor => _dynamic.Contains(tensor),
+        Array array when array.GetType().GetElementType()!.IsPrimitive => false,
+        TensorIndex => Snapshot.Tensors(Snapshot.Of(argument)).Any(_dynamic.Contains),
+        Array array => array.Cast<object?>().Any(IsDynamic),
+        _ => Snapshot.Tensors(argument).Any(_dynamic.Contains),
+    };
+
+    private string PathOf(nn.Module module, string? outer) =>
+        _names.PathOf(module) ?? (string.IsNullOrEmpty(outer) ? module.GetType().Name.Split('`')[0] : $"{outer}.{module.GetType().Name.Split('`')[0]}");
+
+    private static Tensor Shared(Tensor tensor) => Kept(tensor.detach());
+
+    private static Tensor Kept(Tensor tensor) => tensor.DetachFromDisposeScope();
+
+    private sealed record Frame(MethodBase Method, string Path, CallSite? Site);
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using OnnxInit.Export.Graph;
+using TorchSharp;
+using static OnnxInit.Contracts.Onnx.TensorProto.Types;
+using static TorchSharp.torch;
+
+namespace OnnxInit.Export.Lowerings;
+
+/// <summary>What operations over the last axes of [N, C, spatial...] share: a batch axis where there is none, padding, linear maps along one axis.</summary>
+internal static class SpatialAxes
+{
+    /// <summary>Runs an operation on [N, C, spatial...]; an input without N gets one for the time of it, and bfloat16, which these operators do not take, is float32 meanwhile.</summary>
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="input">[N, C, spatial...] or [C, spatial...].</param>
+    /// <param name="spatial">The number of spatial axes.</param>
+    /// <param name="compute">The operation.</param>
+    public static GraphValue Batched(GraphBuilder graph, GraphValue input, int spatial, Func<GraphValue, GraphValue> compute)
+    {
+        DataType type = input.Type == DataType.Bfloat16 ? DataType.Float : input.Type;
+        GraphValue given = graph.Cast(input, type);
+        GraphValue result = given.Rank == spatial + 2 ? compute(given) : graph.Squeeze(compute(graph.Unsqueeze(given, 0)), 0);
+        return input.Type == DataType.Bfloat16 ? graph.Cast(result, input.Type) : result;
+    }
+
+    /// <summary>One number per spatial axis: given for each, once for all, or left out.</summary>
+    /// <param name="values">The numbers; null or empty where left out.</param>
+    /// <param name="spatial">The number of spatial axes.</param>
+    /// <param name="otherwise">The number where they are left out.</param>
+    public static long[] PerAxis(long[]? values, int spatial, long otherwise) => values switch
+    {
+        null or [] => [.. Enumerable.Repeat(otherwise, spatial)],
+        [var one] => [.. Enumerable.Repeat(one, spatial)],
+        _ => values,
+    };
+
+    /// <summary>Puts a constant around the spatial axes; Pad, https://onnx.ai/onnx/operators/onnx__Pad.html.</summary>
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="input">[N, C, spatial...].</param>
+    /// <param name="begins">How many before each spatial axis.</param>
+    /// <param name="ends">How many after each.</param>
+    /// <param name="mode">ONNX's mode: constant (0), reflect or edge.</param>
+    public static GraphValue Pad(GraphBuilder graph, GraphValue input, long[] begins, long[] ends, string mode = "constant")
+    {
+        long[] before = new long[input.Rank - begins.Length];
+        return graph.Add(
+            "Pad", [input, graph.Integers([.. before, .. begins, .. before, .. ends])], input.Type,
+            input.Shape.Select((size, axis) => axis < before.Length ? size : size + begins[axis - before.Length] + ends[axis - before.Length]), [("mode", mode)]);
+    }
+
+    /// <summary>Continues every spatial axis at its other end. Two slices and a Concat per axis: Pad has no such mode below opset 19.</summary>
+    /// <inheritdoc cref="Pad"/>
+    public static GraphValue Wrap(GraphBuilder graph, GraphValue input, long[] begins, long[] ends)
+    {
+        GraphValue result = input;
+        for (int i = 0; i < begins.Length; i++)
+        {
+            int axis = input.Rank - begins.Length + i;
+            GraphValue middle = result;
+            List<GraphValue> parts = [middle];
+            if (begins[i] > 0)
+            {
+                parts.Insert(0, Slice(graph, middle, axis, -begins[i], long.MaxValue, begins[i]));
+            }
+
+            if (ends[i] > 0)
+            {
+                parts.Add(Slice(graph, middle, axis, 0, ends[i], ends[i]));
+            }
+
+            result = parts.Count == 1 ? middle : graph.Add("Concat", parts, input.Type, With(middle.Shape, axis, middle.Shape[axis] + begins[i] + ends[i]), [("axis", (long)axis)]);
+        }
+
+        return result;
+    }
+
+    /// <summary>A linear map along one axis: y[.., o, ..] = sum over i of x[.., i, ..] w[i, o]; MatMul with a constant.</summary>
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="input">x, floating.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="weights">w [in, out].</param>
+    public static GraphValue Map(GraphBuilder graph, GraphValue input, int axis, double[,] weights)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool last = axis == input.Rank - 1;
+        Tensor matrix = tensor(weights).to(input.Type.ToTorch());
+        matrix = last || axis < input.Rank - 2 ? matrix : matrix.transpose(0, 1).contiguous();
+        return Map(graph, input, axis, graph.Constant("weights", input.Type, matrix.shape, ConstantData.Of(matrix)), weights.GetLength(1));
+    }
+
+    /// <summary>A linear map along one axis by a matrix: [in, out], but of the last axis but one [out, in].</summary>
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="input">x, floating.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="size">The size of the axis afterwards.</param>
+    public static GraphValue Map(GraphBuilder graph, GraphValue input, int axis, GraphValue matrix, Dimension size)
+    {
+        int last = input.Rank - 1;
+        if (axis >= last - 1)
+        {
+            return graph.Add("MatMul", axis == last ? [input, matrix] : [matrix, input], input.Type, With(input.Shape, axis, size));
+        }
+
+        int[] order = [.. Enumerable.Range(0, input.Rank)];
+        (order[axis], order[last]) = (last, axis);
+        GraphValue turned = graph.Transpose(input, order);
+        return graph.Transpose(graph.Add("MatMul", [turned, matrix], input.Type, With(turned.Shape, last, size)), order);
+    }
+
+    /// <summary>Reduces axes and keeps them with size 1; their numbers are an attribute below opset 18 and an input from there on.</summary>
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="opType">ReduceMean or ReduceMax.</param>
+    /// <param name="input">The value.</param>
+    /// <param name="keep">Whether the axes stay, with size 1.</param>
+    /// <param name="axes">The axes, from 0.</param>
+    public static GraphValue Reduce(GraphBuilder graph, string opType, GraphValue input, bool keep, params long[] axes)
+    {
+        IEnumerable<Dimension> shape = input.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size).Where((_, axis) => keep || !axes.Contains(axis));
+        return graph.Opset < 18
+            ? graph.Add(opType, [input], input.Type, shape, [("axes", axes), ("keepdims", keep ? 1L : 0L)])
+            : graph.Add(opType, [input, graph.Integers(axes)], input.Type, shape, [("keepdims", keep ? 1L : 0L)]);
+    }
+
+    /// <summary>Numbers as the elements of a constant.</summary>
+    /// <typeparam name="T">Their type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public static ConstantData Data<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => ConstantData.Of(new ReadOnlyMemory<byte>(MemoryMarshal.AsBytes(values).ToArray()));
+
+    /// <summary>A shape with another size along one axis.</summary>
+    /// <param name="shape">The shape.</param>
+    /// <param name="axis">The axis, from 0.</param>
+    /// <param name="size">Its size.</param>
+    public static IReadOnlyList<Dimension> With(IReadOnlyList<Dimension> shape, int axis, Dimension size) => [.. shape.Take(axis), size, .. shape.Skip(axis + 1)];
+
+    private static GraphValue Slice(GraphBuilder graph, GraphValue input, int axis, long start, long stop, long size) => graph.Add(
+        "Slice", [input, graph.Integers(start), graph.Integers(stop), graph.Integers(axis)], input.Type, With(input.Shape, axis, size));
+}
