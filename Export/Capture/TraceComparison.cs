@@ -150,7 +150,7 @@ internal sealed class TraceComparison
     {
         if (result == 0 && calls[trace].Target >= 0)
         {
-            _known[trace][Snapshot.Tensors(calls[trace].Arguments[calls[trace].Target]).First()] = value;
+            _known[trace][(Tensor)calls[trace].Arguments[calls[trace].Target]!] = value;
         }
     }
 
@@ -178,12 +178,12 @@ internal sealed class TraceComparison
         {
             if (value != written.Id)
             {
-                _stale[value] = $"{TraceRecorder.CallName(call.Method)}{(Source(call) is { } source ? $" ({source})" : string.Empty)}";
+                _stale[value] = $"{MethodName.Of(call.Method)}{(Source(call) is { } source ? $" ({source})" : string.Empty)}";
             }
         }
 
         // The old value's memory now holds the new one.
-        _stale[written.Id] = TraceRecorder.CallName(call.Method);
+        _stale[written.Id] = MethodName.Of(call.Method);
         _storages.Remove(call.TargetStorage);
     }
 
@@ -195,7 +195,7 @@ internal sealed class TraceComparison
             Tensor written = (Tensor)call.Arguments[call.Target]!;
             foreach (Tensor constant in there.Where(constant => !ReferenceEquals(constant, written)))
             {
-                _staleConstants[constant] = TraceRecorder.CallName(call.Method);
+                _staleConstants[constant] = MethodName.Of(call.Method);
             }
         }
     }
@@ -379,7 +379,7 @@ internal sealed class TraceComparison
         return Refusal(shown, $"control flow depends on {reason}: {At(first)} {Call(one)}, {At(second)} {Call(other)}",
             "Write the same operations for every size, with torch.where or masks in place of if, or make the axis static");
 
-        static string Call(RecordedCall? call) => call is null ? "forward ends" : $"forward calls {TraceRecorder.CallName(call.Method)}{(Source(call) is { } source ? $" ({source})" : string.Empty)}";
+        static string Call(RecordedCall? call) => call is null ? "forward ends" : $"forward calls {MethodName.Of(call.Method)}{(Source(call) is { } source ? $" ({source})" : string.Empty)}";
     }
 
     private string Between(int first, int second) => $"{At(first)} and {At(second)}";

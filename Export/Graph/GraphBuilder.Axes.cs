@@ -91,21 +91,6 @@ public sealed partial class GraphBuilder
         : Add("Range", [Scalar(0L, DataType.Int64), SizeScalar(limit), Scalar(step, DataType.Int64)], DataType.Int64,
             [(limit + (step - 1)).TryDivide(step, out Dimension count) ? count : Dimension.Unknown]);
 
-    /// <summary>Sets the shape of what was computed last to what is known of it.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="shape">Its shape.</param>
-    internal GraphValue Shaped(GraphValue value, IReadOnlyList<Dimension> shape)
-    {
-        if (value.Shape.SequenceEqual(shape) || _nodes.Count == 0 || _nodes[^1].Outputs is not [var last] || last.Name != value.Name)
-        {
-            return value;
-        }
-
-        GraphValue shaped = value with { Shape = [.. shape] };
-        _nodes[^1] = _nodes[^1] with { Outputs = [shaped] };
-        return shaped;
-    }
-
     /// <summary>All elements in a row.</summary>
     /// <param name="value">The value.</param>
     internal GraphValue Flatten(GraphValue value) => Reshape(value, [Dimension.Product(value.Shape)]);

@@ -16,7 +16,7 @@ internal static class IndexLowerings
     {
         IndexPlan plan = IndexPlan.Of(operation, graph);
         GraphValue view = plan.ViewOf(operation.Input, graph);
-        GraphValue picked = plan.Tensors switch
+        return plan.Tensors switch
         {
             [] => view,
             [var (axis, mask)] when Selection.IsMask(mask) && mask.Rank == 1 =>
@@ -24,6 +24,5 @@ internal static class IndexLowerings
             [var (axis, places)] when !Selection.IsMask(places) => graph.Gather(view, Selection.Places(places, graph), axis),
             var tensors => PickedPlaces.Of(tensors, view.Rank, graph).Pick(view, graph),
         };
-        return graph.Shaped(picked, operation.Result.Shape);
     }
 }

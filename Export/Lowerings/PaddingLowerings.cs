@@ -50,7 +50,7 @@ internal static class PaddingLowerings
             _ = operation.Integers("pad");
         }
 
-        return graph.Shaped(Pad(operation.Input, FromLast(numbers, rank), mode, operation.Number("value", 0), graph), operation.Result.Shape);
+        return Pad(operation.Input, FromLast(numbers, rank), mode, operation.Number("value", 0), graph);
     }
 
     /// <summary>As pad, with the padding of the module; Pad, https://onnx.ai/onnx/operators/onnx__Pad.html.</summary>

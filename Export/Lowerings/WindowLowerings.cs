@@ -26,7 +26,7 @@ internal static class WindowLowerings
         int axis = operation.Axis("dimension", x.Rank);
         GraphValue places = Places(x.Shape[axis], operation.Integer("size"), operation.Integer("step"), 1, graph);
         GraphValue windows = graph.Gather(x, graph.Transpose(places, 1, 0), axis); // [.., windows, size, ..]
-        return graph.Shaped(graph.MoveAxis(windows, axis + 1, x.Rank), operation.Result.Shape);
+        return graph.MoveAxis(windows, axis + 1, x.Rank);
     }
 
     /// <summary>x [N, C, H, W] -> y [N, C kh kw, windows]; Gather along rows and along columns, then Transpose and Reshape, https://onnx.ai/onnx/operators/onnx__Gather.html.</summary>

@@ -43,7 +43,6 @@ internal static class RecurrentRows
         new("GRUCell", "state", () => nn.GRUCell(3, 5), Float(2, 3), Float(2, 5)),
         new("GRUCell", "without bias", () => nn.GRUCell(3, 5, bias: false), Float(2, 3), Float(2, 5)),
         new("GRUCell", "without a batch", () => nn.GRUCell(3, 5), Float(3).Static(), Float(5).Static()),
-        new("LSTMCell", "plain", () => new Calling<LSTMCell>(nn.LSTMCell(3, 5), (cell, x) => cell.call(x[0])), Float(2, 3)),
         new("LSTMCell", "state", () => new Calling<LSTMCell>(nn.LSTMCell(3, 5), (cell, x) => cell.call(x[0], (x[1], x[2]))), Float(2, 3), Float(2, 5), Float(2, 5)),
         new("LSTMCell", "without bias", () => new Calling<LSTMCell>(nn.LSTMCell(3, 5, bias: false), (cell, x) => cell.call(x[0], (x[1], x[2]))), Float(2, 3), Float(2, 5), Float(2, 5)),
         new("LSTMCell", "in double", () => new Calling<LSTMCell>(nn.LSTMCell(3, 5, dtype: ScalarType.Float64), (cell, x) => cell.call(x[0], (x[1], x[2]))), Double(2, 3), Double(2, 5), Double(2, 5)),
