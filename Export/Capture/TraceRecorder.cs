@@ -112,7 +112,7 @@ internal sealed class TraceRecorder : CallRecorder
             results = [(Tensor)arguments[before.Target]!];
         }
 
-        if (results.Length == 0 || (before.Target < 0 && results.All(IsKnown)))
+        if (results.Length == 0 || (before.Target < 0 && results.All(result => IsKnown(result, arguments))))
         {
             return; // nothing new: a scope that hands a tensor on, a module's own parameter
         }
@@ -228,7 +228,10 @@ internal sealed class TraceRecorder : CallRecorder
         _constants.Remove(storage);
     }
 
-    private bool IsKnown(Tensor tensor) => _dynamic.Contains(tensor) || _made.Contains(tensor) || _names.Find(tensor) is not null;
+    // A view of a whole parameter may be no more than that at one size, and less or more at another: of a call that takes tensors, it is new.
+    private bool IsKnown(Tensor result, object?[] arguments) =>
+        _dynamic.Contains(result) || _made.Contains(result) || Array.Exists(arguments, argument => ReferenceEquals(argument, result))
+        || (_names.Find(result) is not null && !Array.Exists(arguments, argument => argument is Tensor));
 
     private bool IsDynamic(object? argument) => argument switch
     {
