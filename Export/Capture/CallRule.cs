@@ -78,7 +78,8 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
     private static CallKind KindOf(MethodBase method, string name)
     {
         Type type = method.DeclaringType!;
-        if (Neutrals.Contains(method.Name) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
+        // An index is no operation; what is in it is an argument of the indexer.
+        if (type == typeof(TensorIndex) || Neutrals.Contains(method.Name) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
         {
             return CallKind.Neutral;
         }

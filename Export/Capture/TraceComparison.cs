@@ -150,7 +150,7 @@ internal sealed class TraceComparison
     {
         if (result == 0 && calls[trace].Target >= 0)
         {
-            _known[trace][Snapshot.Tensors(calls[trace].Arguments[calls[trace].Target]).First()] = value;
+            _known[trace][(Tensor)calls[trace].Arguments[calls[trace].Target]!] = value;
         }
     }
 

@@ -16,12 +16,12 @@ internal static class GatherLowerings
         .Add("argwhere", NonZero)
         .AddMany("nonzero_as_list", NonZeroAxes);
 
-    /// <summary>The places of elements that are not zero, one value [n] per axis; NonZero and Gather, https://onnx.ai/onnx/operators/onnx__NonZero.html.</summary>
+    /// <summary>The places of elements that are not zero, one value [n], or [n, 1], per axis; NonZero and Gather, https://onnx.ai/onnx/operators/onnx__NonZero.html.</summary>
     public static IReadOnlyList<GraphValue> NonZeroAxes(Operation operation, GraphBuilder graph)
     {
         GraphValue x = operation.Input.Rank == 0 ? graph.Unsqueeze(operation.Input, 0) : operation.Input;
         GraphValue places = Selection.NonZero(x, operation.Results[0].Shape[0], graph);
-        return [.. operation.Results.Select((result, axis) => graph.Gather(places, graph.SizeScalar(axis), 0, result.Shape))];
+        return [.. operation.Results.Select((result, axis) => graph.Reshape(graph.Gather(places, graph.SizeScalar(axis), 0), result.Shape))];
     }
 
     /// <summary>y_ijk = x[i, index_ijk, k] along an axis; GatherElements, https://onnx.ai/onnx/operators/onnx__GatherElements.html.</summary>
