@@ -16,6 +16,7 @@ internal static class SamplingOperators
         new("Upsample", 10, "(T X, float scales; string? mode) -> T Y", Shapes.First, ("T", Any)) { Withdrawn = "Resize" },
         new("GridSample", 16, $"(T1 X, T1 grid; {Grid}) -> T2 Y", GridSample, ("T1", Any), ("T2", Floats)) { ResultType = call => call[0].Type },
         new("GridSample", 20, $"(T1 X, T2 grid; {Grid}) -> T1 Y", GridSample, ("T1", Any), ("T2", Floats)),
+        new("AffineGrid", 20, "(T1 theta, int64 size; int? align_corners) -> T1 grid", AffineGrid, ("T1", Floats)),
     ];
 
     private static Dimension[] Resize(OperatorCall call, int output)
@@ -61,5 +62,14 @@ internal static class SamplingOperators
         call.DemandRank(1, call.Rank(0), call.Rank(0));
         (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> grid) = (call.Shape(0), call.Shape(1));
         return [Sizes.Merge(data[0], grid[0]) ?? throw call.Error($"wants a grid for each of the batch, and is given {call[0]} and {call[1]}"), data[1], .. grid.Skip(1).Take(grid.Count - 2)];
+    }
+
+    // [N, 2, 3] for the image size [N, C, H, W] -> [N, H, W, 2]; [N, 3, 4] for [N, C, D, H, W] -> [N, D, H, W, 3]
+    private static Dimension[] AffineGrid(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 3);
+        int axes = call.Length(1) - 2 ?? throw call.Error("wants the number of sizes to be known");
+        Dimension[] spatial = call.Contents(1) is { } sizes ? [.. sizes.Skip(2)] : [.. Enumerable.Repeat(Dimension.Unknown, axes)];
+        return [call.Shape(0)[0], .. spatial, axes];
     }
 }
