@@ -16,7 +16,7 @@ internal static class SamplingOperators
         new("Upsample", 10, "(T X, float scales; string? mode) -> T Y", Shapes.First, ("T", Any)) { Withdrawn = "Resize" },
         new("GridSample", 16, $"(T1 X, T1 grid; {Grid}) -> T2 Y", GridSample, ("T1", Any), ("T2", Floats)) { ResultType = call => call[0].Type },
         new("GridSample", 20, $"(T1 X, T2 grid; {Grid}) -> T1 Y", GridSample, ("T1", Any), ("T2", Floats)),
-        new("AffineGrid", 20, "(T1 theta, int64 size; int? align_corners) -> T1 grid", AffineGrid, ("T1", Floats)),
+        new("AffineGrid", 20, "(T1 theta, int64 size; int? align_corners) -> T1 grid", AffineGrid, ("T1", Floats | BFloat16)),
     ];
 
     private static Dimension[] Resize(OperatorCall call, int output)
@@ -64,12 +64,16 @@ internal static class SamplingOperators
         return [Sizes.Merge(data[0], grid[0]) ?? throw call.Error($"wants a grid for each of the batch, and is given {call[0]} and {call[1]}"), data[1], .. grid.Skip(1).Take(grid.Count - 2)];
     }
 
-    // [N, 2, 3] for the image size [N, C, H, W] -> [N, H, W, 2]; [N, 3, 4] for [N, C, D, H, W] -> [N, D, H, W, 3]
-    private static Dimension[] AffineGrid(OperatorCall call, int output)
+    // theta [N, k, k + 1], size [N, C, ...] -> [N, ..., k], k axes
+    private static Dimension[]? AffineGrid(OperatorCall call, int output)
     {
-        call.DemandRank(0, 3);
-        int axes = call.Length(1) - 2 ?? throw call.Error("wants the number of sizes to be known");
-        Dimension[] spatial = call.Contents(1) is { } sizes ? [.. sizes.Skip(2)] : [.. Enumerable.Repeat(Dimension.Unknown, axes)];
-        return [call.Shape(0)[0], .. spatial, axes];
+        call.DemandRank(0, 3, 3);
+        if (call.Length(1) is not { } length)
+        {
+            return null;
+        }
+
+        IReadOnlyList<Dimension> size = call.Contents(1) ?? Sizes.Unknown(length);
+        return [Sizes.Merge(call.Shape(0)[0], size[0]) ?? throw call.Error($"is given {call[0]} for a batch of {size[0]}"), .. size.Skip(2), length - 2];
     }
 }
