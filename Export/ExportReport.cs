@@ -2,11 +2,17 @@ namespace OnnxInit.Export;
 
 /// <summary>What an export did.</summary>
 /// <param name="Operations">The operations that were lowered, by TorchSharp's name, in order.</param>
-/// <param name="Folded">How many calls did not depend on an input; their results became constants.</param>
-/// <param name="Constants">How many constants the graph has.</param>
-/// <param name="Warnings">What a user should know: sizes at which forward does not run, and the like.</param>
-public sealed record ExportReport(IReadOnlyList<string> Operations, int Folded, int Constants, IReadOnlyList<string> Warnings)
+public sealed record ExportReport(IReadOnlyList<string> Operations)
 {
+    /// <summary>How many calls did not depend on an input; their results became constants.</summary>
+    public int Folded { get; init; }
+
+    /// <summary>How many constants the graph has.</summary>
+    public int Constants { get; init; }
+
+    /// <summary>What a user should know: sizes at which forward does not run, and the like.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>How long forward was run and its traces compared.</summary>
     public TimeSpan Capture { get; init; }
 

@@ -67,8 +67,11 @@ public static class OnnxExporter
         OnnxGraph graph = Clean(lowered, options);
         TimeSpan passes = Stopwatch.GetElapsedTime(start);
 
-        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.Rule.Name)], captured.Folded, graph.Constants.Count, capturer.Warnings)
+        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.OperationName)])
         {
+            Folded = captured.Folded,
+            Constants = graph.Constants.Count,
+            Warnings = capturer.Warnings,
             Capture = capture,
             Replay = replay,
             Lowering = lowering,

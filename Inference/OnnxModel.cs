@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Data;
-using OnnxInit.Contracts.Onnx;
 using ModelMetadata = OnnxInit.Contracts.Onnx.ModelMetadata;
 
 namespace OnnxInit.Inference;
@@ -68,25 +67,17 @@ public sealed partial class OnnxModel : IDisposable
     public static OnnxModel Open(string path, OnnxModelOptions? options = null)
     {
         options ??= new OnnxModelOptions();
-        CheckFile(path);
-        using SessionOptions sessionOptions = options.ToSessionOptions();
-        InferenceSession? session = null;
+        InferenceSession session = OnnxSession.Open(path, options);
         try
         {
-            session = new InferenceSession(path, sessionOptions);
             return new OnnxModel(path, options, session);
         }
         catch (Exception exception)
         {
-            session?.Dispose();
-            if (exception is OnnxRuntimeException)
+            session.Dispose();
+            if (exception is OnnxRuntimeException or IOException or UnauthorizedAccessException)
             {
-                throw LoadingFailed(path, exception);
-            }
-
-            if (exception is IOException or UnauthorizedAccessException)
-            {
-                throw CannotRead(path, exception.Message, exception);
+                throw OnnxSession.CannotRead(path, exception.Message, exception);
             }
 
             throw;
@@ -99,37 +90,5 @@ public sealed partial class OnnxModel : IDisposable
         _batch?.Dispose();
         _runOptions.Dispose();
         _session.Dispose();
-    }
-
-    private static void CheckFile(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw CannotRead(path, "it is a folder.");
-        }
-
-        FileInfo file = new(path);
-        if (!file.Exists)
-        {
-            throw CannotRead(path, "there is no such file.");
-        }
-
-        if (file.Length == 0)
-        {
-            throw CannotRead(path, "the file is empty.");
-        }
-    }
-
-    private static InvalidInputException CannotRead(string path, string problem, Exception? cause = null) =>
-        new($"Cannot open the model '{path}': {problem} Name an ONNX file, such as one that `onnxinit export` wrote.", cause);
-
-    private static InvalidInputException LoadingFailed(string path, Exception exception)
-    {
-        string message = OnnxRuntimeMessage.Shorten(exception.Message);
-        bool tooNew = message.Contains("IR version", StringComparison.OrdinalIgnoreCase) || message.Contains("opset", StringComparison.OrdinalIgnoreCase);
-        string remedy = tooNew
-            ? $"Export it with an older opset ({OnnxVersions.DefaultOpset} loads everywhere since ONNX Runtime 1.14), or use a newer ONNX Runtime."
-            : "Export or copy the model again, with the files that belong to it.";
-        return new InvalidInputException($"ONNX Runtime {OnnxRuntimeVersion} cannot load '{path}': {message}. {remedy}", exception);
     }
 }

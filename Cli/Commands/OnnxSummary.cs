@@ -25,7 +25,7 @@ internal sealed record OnnxSummary(
         [.. model.Graph.Input.Select(Describe)],
         [.. model.Graph.Output.Select(Describe)],
         [.. model.Graph.Node.Select(node => new OnnxNodeSummary(node.OpType, node.Name, node.Input, node.Output, node.DocString))],
-        [.. model.Graph.Initializer.Select(constant => new TensorSummary(constant.Name, ((DataType)constant.DataType).ToString().ToLowerInvariant(), constant.Dims, constant.RawData.Length))],
+        [.. model.Graph.Initializer.Select(constant => new TensorSummary(constant.Name, ((DataType)constant.DataType).ToString().ToLowerInvariant(), constant.Dims, OnnxFile.ByteCount(constant)))],
         model.MetadataProps.GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.First().Value));
 
     private static string Describe(ValueInfoProto value)

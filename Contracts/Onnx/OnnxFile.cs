@@ -29,4 +29,12 @@ public static class OnnxFile
             throw new InvalidInputException($"The model '{path}' cannot be read: {exception.Message} {Remedy}", exception);
         }
     }
+
+    /// <summary>How many bytes a tensor's elements take, in the model file or in the one that it names.</summary>
+    /// <param name="tensor">A tensor of a model.</param>
+    public static long ByteCount(TensorProto tensor) =>
+        tensor.DataLocation == TensorProto.Types.DataLocation.External
+            && tensor.ExternalData.FirstOrDefault(property => property.Key == "length") is { } length && long.TryParse(length.Value, out long bytes)
+                ? bytes
+                : tensor.RawData.Length;
 }

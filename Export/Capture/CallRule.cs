@@ -57,7 +57,7 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
         string name = CanonicalNames.Of(method);
         ParameterInfo[] parameters = method.GetParameters();
         List<string> names = [.. parameters.Select(parameter => parameter.Name ?? string.Empty)];
-        bool isModule = typeof(nn.Module).IsAssignableFrom(method.DeclaringType) && !method.IsStatic && !method.IsConstructor && method.Name is "forward" or "call";
+        bool isModule = typeof(nn.Module).IsAssignableFrom(method.DeclaringType) && !method.IsStatic && !method.IsConstructor && CanonicalNames.IsForward(method.Name);
         bool hasReceiver = !method.IsStatic && !method.IsConstructor;
         if (names.Count > 0 && typeof(Tensor).IsAssignableFrom(parameters[0].ParameterType) && (!hasReceiver || isModule))
         {
@@ -78,7 +78,8 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
     private static CallKind KindOf(MethodBase method, string name)
     {
         Type type = method.DeclaringType!;
-        if (Neutrals.Contains(method.Name) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
+        // An index is no operation; what is in it is an argument of the indexer.
+        if (type == typeof(TensorIndex) || Neutrals.Contains(method.Name) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
         {
             return CallKind.Neutral;
         }

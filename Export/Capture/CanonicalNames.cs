@@ -37,7 +37,7 @@ internal static class CanonicalNames
     public static string Of(MethodBase method)
     {
         Type type = method.DeclaringType!;
-        if (typeof(nn.Module).IsAssignableFrom(type) && !method.IsStatic && method.Name is "forward" or "call")
+        if (typeof(nn.Module).IsAssignableFrom(type) && !method.IsStatic && IsForward(method.Name))
         {
             return type.Name.Split('`')[0];
         }
@@ -47,10 +47,20 @@ internal static class CanonicalNames
             return known;
         }
 
+        // TorchSharp's torch.var_mean(x) gives the standard deviation; x.var_mean() the variance.
+        if (type == typeof(TorchSharp.torch) && method.Name == "var_mean" && method.GetParameters().Length == 2)
+        {
+            return "std_mean";
+        }
+
         string name = method.Name.StartsWith("get_", StringComparison.Ordinal) ? method.Name[4..] : method.Name;
         name = IsInPlaceName(name) ? name[..^1] : name;
         return type == typeof(special) ? $"special_{name}" : type == typeof(linalg) ? $"linalg_{name}" : type == typeof(fft) ? $"fft_{name}" : name;
     }
+
+    /// <summary>Whether a module's method of this name is what the module computes: <c>forward_with_indices</c> is a pool's forward with a second result.</summary>
+    /// <param name="name">The method's name.</param>
+    public static bool IsForward(string name) => name is "forward" or "call" or "forward_with_indices";
 
     /// <summary>Whether a name says that the operation writes to its operand.</summary>
     /// <param name="name">The method's name.</param>

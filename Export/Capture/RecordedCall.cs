@@ -12,6 +12,9 @@ internal sealed class RecordedCall
     /// <summary>What is known of it.</summary>
     public required CallRule Rule { get; init; }
 
+    /// <summary>TorchSharp's name for it: the module's type, or the function's canonical name.</summary>
+    public string OperationName => Rule.IsModule && Arguments[0] is nn.Module module ? module.GetType().Name.Split('`')[0] : Rule.Name;
+
     /// <summary>Snapshots of its arguments, the receiver first.</summary>
     public required object?[] Arguments { get; init; }
 

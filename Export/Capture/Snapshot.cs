@@ -32,11 +32,11 @@ internal static class Snapshot
         _ => argument,
     };
 
-    /// <summary>Every tensor in a snapshot or a result.</summary>
+    /// <summary>Every tensor in a snapshot or a result; one without a handle, as MultiheadAttention gives where weights are not needed, is none.</summary>
     /// <param name="value">The snapshot or result.</param>
     public static IEnumerable<Tensor> Tensors(object? value) => value switch
     {
-        Tensor tensor => [tensor],
+        Tensor tensor => tensor.IsInvalid ? [] : [tensor],
         null or string or nn.Module => [],
         IndexSnapshot { Tensor: { } tensor } => [tensor],
         ListSnapshot list => list.Items.SelectMany(Tensors),

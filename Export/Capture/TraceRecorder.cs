@@ -59,7 +59,7 @@ internal sealed class TraceRecorder : CallRecorder
         {
             if (arguments.Any(IsDynamic))
             {
-                throw Refusal(site, null, $"the value of a tensor that depends on the input flows into C# code ({CallName(method)}) and would be frozen", "Compute with tensors throughout: torch.where instead of if, masks instead of loops over values");
+                throw Refusal(site, null, $"the value of a tensor that depends on the input flows into C# code ({MethodName.Of(method)}) and would be frozen", "Compute with tensors throughout: torch.where instead of if, masks instead of loops over values");
             }
 
             return;
@@ -67,12 +67,12 @@ internal sealed class TraceRecorder : CallRecorder
 
         if (rule.Kind == CallKind.Random)
         {
-            throw Refusal(site, null, $"it draws random numbers ({CallName(method)})", "Draw them outside of forward and pass them as an input");
+            throw Refusal(site, null, $"it draws random numbers ({MethodName.Of(method)})", "Draw them outside of forward and pass them as an input");
         }
 
         if (rule.Name.Contains("dropout", StringComparison.OrdinalIgnoreCase) && Array.IndexOf(rule.ParameterNames, "training") is >= 0 and var training && arguments[training] is true)
         {
-            throw Refusal(site, null, $"{CallName(method)} drops values at random, since its training is true", "Pass training: training, the module's own mode, or use a Dropout module");
+            throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its training is true", "Pass training: training, the module's own mode, or use a Dropout module");
         }
 
         int target = rule.Target(arguments);
@@ -112,7 +112,7 @@ internal sealed class TraceRecorder : CallRecorder
             results = [(Tensor)arguments[before.Target]!];
         }
 
-        if (results.Length == 0 || (before.Target < 0 && results.All(IsKnown)))
+        if (results.Length == 0 || (before.Target < 0 && results.All(result => IsKnown(result, arguments))))
         {
             return; // nothing new: a scope that hands a tensor on, a module's own parameter
         }
@@ -138,13 +138,9 @@ internal sealed class TraceRecorder : CallRecorder
     public static CaptureRefusedException Refusal(string path, MethodBase? method, SourceLocation? source, string seen, string instead)
     {
         string where = path.Length == 0 ? "the model" : $"module '{path}'";
-        string code = method is null ? string.Empty : $", {CallName(method)}";
+        string code = method is null ? string.Empty : $", {MethodName.Of(method)}";
         return new($"Cannot export {where}{code}{(source is null ? string.Empty : $" ({source})")}: {seen}. {instead}.") { ModulePath = path, File = source?.File, Line = source?.Line ?? 0 };
     }
-
-    /// <summary>A method as messages name it.</summary>
-    public static string CallName(MethodBase method) =>
-        $"{method.DeclaringType?.Name.Split('`')[0]}.{(method is ConstructorInfo ? "new" : method.Name.StartsWith("get_", StringComparison.Ordinal) || method.Name.StartsWith("set_", StringComparison.Ordinal) ? method.Name[4..] : method.Name)}";
 
     private static bool IsUserCode(MethodBase method) => method.Module.Assembly != typeof(torch).Assembly;
 
@@ -215,12 +211,12 @@ internal sealed class TraceRecorder : CallRecorder
             string what = _names.Find(written) is { } named ? $"'{named.Name}', a parameter or buffer of the model"
                 : _names.OwnsStorage(storage) ? "a view of a parameter or buffer of the model"
                 : "a tensor that was there before forward was called";
-            throw Refusal(site, null, $"{CallName(method)} writes to {what}", "Compute a new value and return it, or keep state outside of the model");
+            throw Refusal(site, null, $"{MethodName.Of(method)} writes to {what}", "Compute a new value and return it, or keep state outside of the model");
         }
 
         if (_names.OwnsStorage(storage))
         {
-            throw Refusal(site, null, $"{CallName(method)} writes to a view of a parameter or buffer of the model", "Clone it first");
+            throw Refusal(site, null, $"{MethodName.Of(method)} writes to a view of a parameter or buffer of the model", "Clone it first");
         }
 
         foreach ((RecordedCall call, int result) in _constants.GetValueOrDefault(storage) ?? [])
@@ -232,7 +228,10 @@ internal sealed class TraceRecorder : CallRecorder
         _constants.Remove(storage);
     }
 
-    private bool IsKnown(Tensor tensor) => _dynamic.Contains(tensor) || _made.Contains(tensor) || _names.Find(tensor) is not null;
+    // A view of a whole parameter may be no more than that at one size, and less or more at another: of a call that takes tensors, it is new.
+    private bool IsKnown(Tensor result, object?[] arguments) =>
+        _dynamic.Contains(result) || _made.Contains(result) || Array.Exists(arguments, argument => ReferenceEquals(argument, result))
+        || (_names.Find(result) is not null && !Array.Exists(arguments, argument => argument is Tensor));
 
     private bool IsDynamic(object? argument) => argument switch
     {

@@ -79,8 +79,21 @@ public sealed partial class GraphBuilder
             return value;
         }
 
-        bool keeps = !shape.Any(size => size.IsStatic && size.Size == 0);
-        long[] numbers = [.. shape.Select((size, axis) => size.IsStatic ? size.Size : keeps && axis < value.Rank && value.Shape[axis] == size ? 0 : -1)];
+        if (shape.Any(size => size == 0))
+        {
+            // 0 says "as it was" before opset 14, and beside -1.
+            return Opset >= 14
+                ? Add("Reshape", [value, Sizes(shape)], value.Type, shape, [("allowzero", 1L)])
+                : Add("Expand", [Scalar(0L, value.Type), Sizes(shape)], value.Type, shape);
+        }
+
+        bool[] stays = [.. shape.Select((size, axis) => axis < value.Rank && value.Shape[axis] == size)];
+        long[] numbers = [.. shape.Select((size, axis) => size.IsStatic ? size.Size : stays[axis] && !size.IsUnknown ? 0 : -1)];
+        if (numbers.Count(number => number < 0) > 1)
+        {
+            numbers = [.. numbers.Select((number, axis) => number < 0 && stays[axis] ? 0 : number)];
+        }
+
         GraphValue target = numbers.Count(number => number < 0) <= 1 ? Integers(numbers) : Sizes(shape);
         return Add("Reshape", [value, target], value.Type, shape);
     }
@@ -119,8 +132,18 @@ public sealed partial class GraphBuilder
     /// <summary>Repeats along axes of size 1, and puts axes in front.</summary>
     /// <param name="value">The value.</param>
     /// <param name="shape">The shape of the result.</param>
-    public GraphValue Expand(GraphValue value, IReadOnlyList<Dimension> shape) =>
-        value.Shape.SequenceEqual(shape) ? value : Add("Expand", [value, Sizes(shape)], value.Type, shape);
+    public GraphValue Expand(GraphValue value, IReadOnlyList<Dimension> shape)
+    {
+        if (value.Shape.SequenceEqual(shape))
+        {
+            return value;
+        }
+
+        // An axis that stays as it is may be given as 1, which needs no size at run time.
+        int front = shape.Count - value.Rank;
+        Dimension[] target = [.. shape.Select((size, axis) => axis >= front && value.Shape[axis - front] == size ? 1 : size)];
+        return Add("Expand", [value, Sizes(target)], value.Type, shape);
+    }
 
     /// <summary>Says where the sizes of a value's axes can be had at run time.</summary>
     /// <param name="value">The value.</param>
@@ -134,6 +157,10 @@ public sealed partial class GraphBuilder
             }
         }
     }
+
+    /// <summary>Whether a size is a number or can be had at run time from the values that there are so far.</summary>
+    /// <param name="size">The size.</param>
+    internal bool Knows(Dimension size) => !size.IsUnknown && size.Symbols.All(_symbols.ContainsKey);
 
     private static IEnumerable<IReadOnlyList<Dimension>> Runs(IReadOnlyList<Dimension> sizes)
     {

@@ -10,6 +10,7 @@ namespace OnnxInit.Export.Lowerings;
 /// </summary>
 internal static class AdaptivePoolLowerings
 {
+    // adaptive_max_pool3d is missing: TorchSharp's calls the one-dimensional one and always fails.
     public static void Register(LoweringRegistry registry) => registry
         .Add<AdaptiveAvgPool1d>((operation, graph) => Average(operation, graph, 1))
         .Add<AdaptiveAvgPool2d>((operation, graph) => Average(operation, graph, 2))
@@ -19,13 +20,10 @@ internal static class AdaptivePoolLowerings
         .Add("adaptive_avg_pool3d", (operation, graph) => Average(operation, graph, 3))
         .AddMany<AdaptiveMaxPool1d>((operation, graph) => Maximum(operation, graph, 1))
         .AddMany<AdaptiveMaxPool2d>((operation, graph) => Maximum(operation, graph, 2))
-        .AddMany<AdaptiveMaxPool3d>((operation, graph) => Maximum(operation, graph, 3))
         .AddMany("adaptive_max_pool1d", (operation, graph) => Maximum(operation, graph, 1))
         .AddMany("adaptive_max_pool2d", (operation, graph) => Maximum(operation, graph, 2))
-        .AddMany("adaptive_max_pool3d", (operation, graph) => Maximum(operation, graph, 3))
         .AddMany("adaptive_max_pool1d_with_indices", (operation, graph) => Maximum(operation, graph, 1))
-        .AddMany("adaptive_max_pool2d_with_indices", (operation, graph) => Maximum(operation, graph, 2))
-        .AddMany("adaptive_max_pool3d_with_indices", (operation, graph) => Maximum(operation, graph, 3));
+        .AddMany("adaptive_max_pool2d_with_indices", (operation, graph) => Maximum(operation, graph, 2));
 
     private static GraphValue Average(Operation operation, GraphBuilder graph, int spatial) =>
         Average(operation, graph, operation.Input, [.. operation.Result.Shape.TakeLast(spatial)]);

@@ -26,7 +26,7 @@ internal sealed partial class AttentionWeights(GraphBuilder graph, IReadOnlyDict
     /// <summary>Whether there is such a parameter.</summary>
     public bool Has(string name) => parameters.ContainsKey(prefix + name);
 
-    /// <summary>The number of heads. Nothing tells it but libtorch's refusal of a mask of one axis too many, which gives the scores' shape, [heads, 1, 1].</summary>
+    /// <summary>The number of heads. Nothing tells it but libtorch's refusal of a mask of two rows for one position, which gives the scores' shape, [heads, 1, keys].</summary>
     /// <param name="operation">The operation, for a message.</param>
     /// <param name="attend">Calls the module with one position of one sample and a mask.</param>
     public static long Heads(Operation operation, Func<Tensor, object> attend)
@@ -34,7 +34,7 @@ internal sealed partial class AttentionWeights(GraphBuilder graph, IReadOnlyDict
         Tensor like = HiddenModule.Parameters(operation.Module!).Values.First();
         try
         {
-            _ = attend(zeros(1, 1, 1, like.dtype, like.device));
+            _ = attend(zeros(2, 1, like.dtype, like.device));
         }
         catch (ExternalException refusal) when (ScoresShape().Match(refusal.Message) is { Success: true } shape)
         {
@@ -124,6 +124,6 @@ internal sealed partial class AttentionWeights(GraphBuilder graph, IReadOnlyDict
 
     private GraphValue Constant(string name, Tensor tensor) => graph.Constant(prefix + name, tensor);
 
-    [GeneratedRegex(@"output with shape \[(\d+), 1, 1\]")]
+    [GeneratedRegex(@"output with shape \[(\d+), 1, \d+\]")]
     private static partial Regex ScoresShape();
 }

@@ -7,6 +7,33 @@ internal static class DefaultLowerings
     public static LoweringRegistry Create()
     {
         LoweringRegistry registry = new();
+        ArithmeticLowerings.Register(registry);
+        ElementaryLowerings.Register(registry);
+        TrigonometricLowerings.Register(registry);
+        SpecialLowerings.Register(registry);
+        ComparisonLowerings.Register(registry);
+        LogicLowerings.Register(registry);
+        SelectionLowerings.Register(registry);
+        MaximumLowerings.Register(registry);
+        CastLowerings.Register(registry);
+        CreationLowerings.Register(registry);
+        ActivationLowerings.Register(registry);
+        ShrinkageLowerings.Register(registry);
+        SoftmaxLowerings.Register(registry);
+        DropoutLowerings.Register(registry);
+        ReshapingLowerings.Register(registry);
+        AxesLowerings.Register(registry);
+        RepeatingLowerings.Register(registry);
+        JoiningLowerings.Register(registry);
+        SplittingLowerings.Register(registry);
+        DiagonalLowerings.Register(registry);
+        IndexLowerings.Register(registry);
+        IndexPutLowerings.Register(registry);
+        GatherLowerings.Register(registry);
+        ScatterLowerings.Register(registry);
+        PaddingLowerings.Register(registry);
+        PixelLowerings.Register(registry);
+        WindowLowerings.Register(registry);
         ReductionLowerings.Register(registry);
         MomentLowerings.Register(registry);
         NormLowerings.Register(registry);
@@ -15,6 +42,8 @@ internal static class DefaultLowerings
         MatrixLowerings.Register(registry);
         EinsumLowerings.Register(registry);
         LinearLowerings.Register(registry);
+        LossLowerings.Register(registry);
+        ClassificationLossLowerings.Register(registry);
         NormalizationLowerings.Register(registry);
         EmbeddingLowerings.Register(registry);
         RecurrentLowerings.Register(registry);

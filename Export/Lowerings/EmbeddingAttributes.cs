@@ -12,8 +12,8 @@ internal sealed record EmbeddingAttributes(EmbeddingBagMode Mode, long? Padding,
 {
     private const long Piece = 4096;
 
-    /// <summary>The table.</summary>
-    public static Tensor Weight(Operation operation) => HiddenModule.Parameters(operation.Module!)["weight"];
+    /// <summary>The table. Of a pretrained one, the parameter that TorchSharp lists is another.</summary>
+    public static Tensor Weight(nn.Module module) => module is Embedding embedding ? embedding.weight! : ((EmbeddingBag)module).weight!;
 
     /// <summary>Refuses a table whose rows are shortened where they are looked up.</summary>
     /// <exception cref="UnsupportedOperationException">It has a max_norm that a row exceeds.</exception>
@@ -30,7 +30,7 @@ internal sealed record EmbeddingAttributes(EmbeddingBagMode Mode, long? Padding,
     // Looks every row up, and demands that the table stays as it is.
     private static Tensor EachPiece(Operation operation, Func<Tensor, Tensor> lookUp)
     {
-        Tensor weight = Weight(operation).detach();
+        Tensor weight = Weight(operation.Module!).detach();
         List<Tensor> found = [];
         for (long start = 0; start < weight.shape[0]; start += Piece)
         {
@@ -52,7 +52,7 @@ internal sealed record EmbeddingAttributes(EmbeddingBagMode Mode, long? Padding,
     private sealed class Question(Operation operation)
     {
         private readonly EmbeddingBag _module = operation.As<EmbeddingBag>();
-        private readonly Tensor _weight = Weight(operation).detach();
+        private readonly Tensor _weight = Weight(operation.Module!).detach();
         private bool _includesLast;
 
         public EmbeddingAttributes Answer()
@@ -106,7 +106,13 @@ internal sealed record EmbeddingAttributes(EmbeddingBagMode Mode, long? Padding,
 
         private Tensor Bag(long first, long second) => Bags(Numbers(first, second).unsqueeze(0))[0];
 
-        private Tensor Bags(Tensor numbers) => _module.forward(_includesLast ? cat([numbers, numbers[..1]]) : numbers, null, null);
+        // numbers [N, L] -> [N, dim]
+        private Tensor Bags(Tensor numbers)
+        {
+            long length = numbers.shape[1];
+            Tensor offsets = arange(0, numbers.NumberOfElements + (_includesLast ? 1 : 0), length, ScalarType.Int64, _weight.device);
+            return _module.forward(numbers.flatten(), offsets, null);
+        }
 
         private Tensor Numbers(params long[] numbers) => tensor(numbers, device: _weight.device);
 

@@ -17,7 +17,7 @@ internal static class EmbeddingLowerings
     private static GraphValue Embedding(Operation operation, GraphBuilder graph)
     {
         EmbeddingAttributes.RefuseMaxNorm(operation);
-        return graph.Add("Gather", [graph.Constant("weight", EmbeddingAttributes.Weight(operation)), operation.Input], ("axis", 0L));
+        return graph.Add("Gather", [graph.Constant("weight", EmbeddingAttributes.Weight(operation.Module!)), operation.Input], ("axis", 0L));
     }
 
     // y = sum, mean or maximum of W[x] over each bag, of an empty one 0; W [rows, dim]; x [N, L], one bag a row, or x [n] with the bags' offsets [N] -> y [N, dim].
@@ -25,7 +25,7 @@ internal static class EmbeddingLowerings
     private static GraphValue EmbeddingBag(Operation operation, GraphBuilder graph)
     {
         EmbeddingAttributes attributes = EmbeddingAttributes.Of(operation);
-        GraphValue rows = graph.Add("Gather", [graph.Constant("weight", EmbeddingAttributes.Weight(operation)), operation.Input], ("axis", 0L));
+        GraphValue rows = graph.Add("Gather", [graph.Constant("weight", EmbeddingAttributes.Weight(operation.Module!)), operation.Input], ("axis", 0L));
         GraphValue? kept = attributes.Padding is { } padding
             ? graph.Add("Not", [graph.Add("Equal", [operation.Input, graph.Scalar(padding, operation.Input.Type)])])
             : null;
@@ -36,10 +36,9 @@ internal static class EmbeddingLowerings
             return OfOffsets(graph, attributes, rows, kept, weights, offsets);
         }
 
-        GraphValue result = OfRows(graph, attributes.Mode, weights is null ? rows : graph.Add("Mul", [rows, graph.Unsqueeze(weights, 2)]), kept);
         return attributes.IncludesLastOffset
-            ? graph.Add("Slice", [result, graph.Integers(0), graph.Integers(-1), graph.Integers(0)])
-            : result;
+            ? throw operation.Unsupported("with include_last_offset, libtorch drops the last bag of a matrix", "Leave include_last_offset out, or give offsets")
+            : OfRows(graph, attributes.Mode, weights is null ? rows : graph.Add("Mul", [rows, graph.Unsqueeze(weights, 2)]), kept);
     }
 
     // rows [N, L, dim], kept [N, L] -> [N, dim].

@@ -62,7 +62,7 @@ internal sealed class GraphLowering
     private static Origin OriginOf(CapturedOperation operation)
     {
         RecordedCall call = operation.Call;
-        return new(call.ModulePath, call.Rule.Name, call.Site is { } site ? SourceLines.Find(site.Caller, site.Offset)?.ToString() : null);
+        return new(call.ModulePath, call.OperationName, call.Site is { } site ? SourceLines.Find(site.Caller, site.Offset)?.ToString() : null);
     }
 
     // The names of the values that it makes; null where it cannot be lowered, which is noted.
@@ -71,8 +71,7 @@ internal sealed class GraphLowering
         RecordedCall call = captured.Call;
         nn.Module? module = call.Rule.IsModule ? (nn.Module)call.Arguments[0]! : null;
         Origin origin = OriginOf(captured);
-        Type? declaring = module is null ? null : _options.Lowerings.Find(module.GetType()) is not null ? module.GetType() : call.Method.DeclaringType;
-        LoweringRegistry.Lowering? lowering = declaring is null ? _options.Lowerings.Find(call.Rule.Name) : _options.Lowerings.Find(declaring);
+        LoweringRegistry.Lowering? lowering = module is null ? _options.Lowerings.Find(call.Rule.Name) : _options.Lowerings.Find(ModuleType(module, call.Method.DeclaringType!));
         if (lowering is null)
         {
             _unsupported.Add($"{origin} has no lowering");
@@ -83,9 +82,9 @@ internal sealed class GraphLowering
             return null;
         }
 
-        string name = module is not null && call.ModulePath.Length > 0 ? call.ModulePath : call.ModulePath.Length == 0 ? call.Rule.Name : $"{call.ModulePath}.{call.Rule.Name}";
+        string name = module is not null && call.ModulePath.Length > 0 ? call.ModulePath : call.ModulePath.Length == 0 ? call.OperationName : $"{call.ModulePath}.{call.OperationName}";
         _graph.Begin(origin, name);
-        Operation operation = new(call.Rule.Name, module, [.. Arguments(captured)], captured.Shapes, origin);
+        Operation operation = new(call.OperationName, module, [.. Arguments(captured)], captured.Shapes, origin);
         IReadOnlyList<GraphValue> results = lowering!(operation, _graph);
         if (results.Count != captured.Results.Count)
         {
@@ -100,6 +99,18 @@ internal sealed class GraphLowering
         }
 
         return [.. results.Select(result => result.Name)];
+    }
+
+    // Of the types that share the forward that ran, the one that has a lowering.
+    private Type ModuleType(nn.Module module, Type declaring)
+    {
+        Type type = module.GetType();
+        while (_options.Lowerings.Find(type) is null && type != declaring)
+        {
+            type = type.BaseType!;
+        }
+
+        return type;
     }
 
     private OnnxGraph Finish()

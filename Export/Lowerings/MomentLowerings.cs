@@ -24,19 +24,14 @@ internal static class MomentLowerings
     /// <summary>y = sqrt(var(x)); as var, then Sqrt, https://onnx.ai/onnx/operators/onnx__Sqrt.html.</summary>
     private static GraphValue StandardDeviation(Operation operation, GraphBuilder graph) => Moments(operation, graph, operation.Flag("unbiased", true), root: true).Variance;
 
-    /// <summary>var(x) and mean(x), over axes; as var. Without axes TorchSharp computes one thing in torch.var_mean(x), and another in x.var_mean().</summary>
+    /// <summary>var(x) and mean(x), over axes; as var.</summary>
     private static IReadOnlyList<GraphValue> VarianceAndMean(Operation operation, GraphBuilder graph)
     {
-        if (!HasAxes(operation))
-        {
-            throw operation.Unsupported("torch.var_mean(x) without dimensions gives TorchSharp's standard deviation, x.var_mean() the variance, and they cannot be told apart", "Name the dimensions, or call var and mean");
-        }
-
         (GraphValue variance, GraphValue mean) = Moments(operation, graph, operation.Flag("unbiased", true));
         return [variance, mean];
     }
 
-    /// <summary>std(x) and mean(x), over axes; as std.</summary>
+    /// <summary>std(x) and mean(x), over axes; as std. TorchSharp's torch.var_mean(x) without axes is this, too.</summary>
     private static IReadOnlyList<GraphValue> StandardDeviationAndMean(Operation operation, GraphBuilder graph)
     {
         (GraphValue deviation, GraphValue mean) = Moments(operation, graph, operation.Flag("unbiased", true), root: true);

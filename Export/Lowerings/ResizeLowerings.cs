@@ -8,11 +8,11 @@ namespace OnnxInit.Export.Lowerings;
 /// <summary>Resizing the spatial axes of [N, C, spatial...].</summary>
 internal static class ResizeLowerings
 {
+    // upsample_nearest is missing: TorchSharp's passes align_corners, which nearest refuses, and always fails.
     public static void Register(LoweringRegistry registry) => registry
         .Add<Upsample>(Upsample)
         .Add("interpolate", Interpolate)
         .Add("upsample", Interpolate)
-        .Add("upsample_nearest", (operation, graph) => Resize(operation, graph, Request(operation, InterpolationMode.Nearest)))
         .Add("upsample_bilinear", (operation, graph) => Resize(operation, graph, Request(operation, InterpolationMode.Bilinear)))
         .Add("upsample_nearest1d", (operation, graph) => Resize(operation, graph, Request(operation, InterpolationMode.Nearest)))
         .Add("upsample_nearest2d", (operation, graph) => Resize(operation, graph, Request(operation, InterpolationMode.Nearest)))
@@ -85,7 +85,7 @@ internal static class ResizeLowerings
 
         if (nearest && !(input.Type is DataType.Float or DataType.Float16 && request.Axes.All(request.FindsTheSameNeighbours)))
         {
-            return Gather(operation, graph, request);
+            return Gather(graph, input, request);
         }
 
         if (Form(graph, request) is { } form)
@@ -94,11 +94,9 @@ internal static class ResizeLowerings
             return graph.Cast(graph.Add("Resize", [given, null, .. form.Sizes], given.Type, operation.Result.Shape, [.. request.Attributes, .. form.Attributes]), input.Type);
         }
 
-        return nearest ? Gather(operation, graph, request)
+        return nearest ? Gather(graph, input, request)
             : request.Axes.All(axis => axis.IsStatic) ? Product(graph, input, request)
-            : throw operation.Unsupported(
-                request.Antialias ? "antialias along a dynamic axis needs opset 18" : "the scale factor of a dynamic axis is recomputed from a size that is rounded",
-                request.Antialias ? "Export to opset 18 or newer" : "Leave recompute_scale_factor out, or make the axis static");
+            : throw operation.Unsupported("antialias along a dynamic axis needs opset 18", "Export to opset 18 or newer");
     }
 
     // How Resize is told the sizes: by scales where those give both the sizes and the places that PyTorch has, by sizes otherwise; null where neither does.
@@ -115,32 +113,39 @@ internal static class ResizeLowerings
             return ([graph.Constant("scales", DataType.Float, [scales.Length], SpatialAxes.Data<float>(scales)), null], []);
         }
 
-        if (!request.AlignCorners && request.Axes.Any(axis => !axis.IsRatio) || request.Axes.Any(axis => axis.Output.IsUnknown))
+        return !request.AlignCorners && request.Axes.Any(axis => !axis.IsRatio) ? null
+            : graph.Opset >= 18
+                ? ([null, Sizes(graph, [], request.Axes)], [("axes", (long[])[.. Enumerable.Range(2, request.Axes.Count).Select(axis => (long)axis)])])
+                : ([null, Sizes(graph, request.OuterShape, request.Axes)], []);
+    }
+
+    // The sizes that come out, some of which may be rounded from dynamic ones.
+    private static GraphValue Sizes(GraphBuilder graph, IReadOnlyList<Dimension> outer, IReadOnlyList<ResizedAxis> axes) =>
+        axes.All(axis => graph.Knows(axis.Output)) ? graph.Sizes([.. outer, .. axes.Select(axis => axis.Output)]) : graph.Add(
+            "Concat", [.. outer.Select(size => graph.Sizes(size)), .. axes.Select(axis => graph.Reshape(Size(graph, axis), [1]))], DataType.Int64, [outer.Count + axes.Count], [("axis", 0L)]);
+
+    // The size that comes out along an axis, a scalar: floor(in * factor) in float64, unless it is known otherwise.
+    private static GraphValue Size(GraphBuilder graph, ResizedAxis axis)
+    {
+        if (graph.Knows(axis.Output))
         {
-            return null;
+            return graph.SizeScalar(axis.Output);
         }
 
-        Dimension[] sizes = [.. request.Axes.Select(axis => axis.Output)];
-        return graph.Opset >= 18
-            ? ([null, graph.Sizes(sizes)], [("axes", (long[])[.. Enumerable.Range(2, sizes.Length).Select(axis => (long)axis)])])
-            : ([null, graph.Sizes([.. request.OuterShape, .. sizes])], []);
+        GraphValue product = graph.Add("Mul", [graph.Scalar(axis.Input, DataType.Double), graph.Scalar(axis.Given!.Value, DataType.Double)], DataType.Double, []);
+        return graph.Cast(graph.Add("Floor", [product], DataType.Double, []), DataType.Int64);
     }
 
     // Nearest neighbours of every axis, chosen as PyTorch chooses them: numbers where the axis is static, otherwise the same arithmetic at run time.
-    private static GraphValue Gather(Operation operation, GraphBuilder graph, ResizeRequest request)
+    private static GraphValue Gather(GraphBuilder graph, GraphValue input, ResizeRequest request)
     {
-        GraphValue result = operation.Input;
+        GraphValue result = input;
         for (int i = 0; i < request.Axes.Count; i++)
         {
             ResizedAxis axis = request.Axes[i];
             if (axis.IsUnchanged)
             {
                 continue;
-            }
-
-            if (axis.Output.IsUnknown)
-            {
-                throw operation.Unsupported($"the size of axis {i + 2} is rounded from a dynamic one", "Give the size as a number or as a multiple of the axis");
             }
 
             GraphValue places = axis.IsStatic
@@ -156,10 +161,11 @@ internal static class ResizeLowerings
     private static GraphValue Neighbours(GraphBuilder graph, ResizedAxis axis, InterpolationMode mode)
     {
         IReadOnlyList<Dimension> shape = [axis.Output];
+        GraphValue size = Size(graph, axis);
         GraphValue places = graph.Cast(
-            graph.Add("Range", [graph.Scalar(0L, DataType.Int64), graph.SizeScalar(axis.Output), graph.Scalar(1L, DataType.Int64)], DataType.Int64, shape), DataType.Float);
+            graph.Add("Range", [graph.Scalar(0L, DataType.Int64), size, graph.Scalar(1L, DataType.Int64)], DataType.Int64, shape), DataType.Float);
         GraphValue scale = axis.IsRatio
-            ? graph.Add("Div", [graph.Scalar(axis.Input, DataType.Float), graph.Scalar(axis.Output, DataType.Float)], DataType.Float, [])
+            ? graph.Add("Div", [graph.Scalar(axis.Input, DataType.Float), graph.Cast(size, DataType.Float)], DataType.Float, [])
             : graph.Scalar(1 / axis.Given!.Value, DataType.Float);
         places = mode == InterpolationMode.Nearest ? places : graph.Add("Add", [places, graph.Scalar(0.5, DataType.Float)], DataType.Float, shape);
         places = graph.Add("Floor", [graph.Add("Mul", [places, scale], DataType.Float, shape)], DataType.Float, shape);

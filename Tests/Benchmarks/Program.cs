@@ -10,7 +10,13 @@ switch (args.FirstOrDefault())
     case "probe":
         SignalProbeBenchmark.Run(rounds);
         break;
+    case "export":
+        ExportBenchmark.Run(rounds);
+        break;
+    case "large":
+        LargeModelBenchmark.Run();
+        break;
     default:
-        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch|probe [ROUNDS]");
+        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch|probe|export|large [ROUNDS]");
         break;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OnnxInit.Contracts.Models;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Diagnostics;
@@ -36,8 +35,8 @@ internal sealed class SignalProbeBenchmark : IDisposable
         using SignalProbeBenchmark benchmark = new();
         benchmark.CheckResultsAgree();
         benchmark.Plain();
-        double plain = PeakMebibytes(benchmark.Plain);
-        double probed = PeakMebibytes(benchmark.Probed);
+        double plain = PeakOfSteps(benchmark.Plain);
+        double probed = PeakOfSteps(benchmark.Probed);
         Console.WriteLine($"peak resident memory: plain {plain:F0} MiB, probed {probed:F0} MiB, ratio {probed / plain:F2}");
         PairedTiming.Run(
             "training step, 1,000 weight layers of 100, batch 64",
@@ -100,24 +99,11 @@ internal sealed class SignalProbeBenchmark : IDisposable
         _model.zero_grad();
     }
 
-    /// <summary>The highest resident memory during some steps; Linux only, NaN elsewhere.</summary>
-    private static double PeakMebibytes(Action step)
+    private static double PeakOfSteps(Action step) => PeakMemory.MebibytesOf(() =>
     {
-        const int steps = 3;
-        if (!OperatingSystem.IsLinux())
-        {
-            return double.NaN;
-        }
-
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        File.WriteAllText("/proc/self/clear_refs", "5"); // resets the high-water mark
-        for (int i = 0; i < steps; i++)
+        for (int i = 0; i < 3; i++)
         {
             step();
         }
-
-        string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
-    }
+    });
 }

@@ -48,6 +48,12 @@ internal sealed class CallRoutes(CodeOrigins origins)
             return asIs;
         }
 
+        // new T() of a type parameter
+        if (type == typeof(Activator) && callee.IsGenericMethod)
+        {
+            return callee.GetGenericArguments()[0].GetConstructor([]) is { } constructor ? Decide(constructor, OpCodes.Newobj, null) : asIs;
+        }
+
         if (typeof(Delegate).IsAssignableFrom(type) && !CodeRefusals.IsReflective(callee))
         {
             return callee.Name == "Invoke" ? new CallRoute(RouteKind.Delegate, callee, code) : asIs;
@@ -115,7 +121,7 @@ internal sealed class CallRoutes(CodeOrigins origins)
     /// <summary>Inside TorchSharp, only what calls back into modules is entered.</summary>
     private static bool IsEntered(MethodBase method) => method.Name switch
     {
-        "call" => typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType) && !typeof(torch.jit.ScriptModule).IsAssignableFrom(method.DeclaringType),
+        "call" => method.DeclaringType is { IsGenericType: true, IsNested: true } && typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType), // others call native code themselves
         "forward" => method.DeclaringType == typeof(Sequential),
         _ => false,
     } && !method.IsAbstract;

@@ -22,7 +22,7 @@ internal static class RecordedSequence
 
         var (instrumenter, callee) = (CallThunk.At(thunk).Instrumenter, CallThunk.At(thunk).Callee);
         var recorded = instrumenter.Routes.IsUserSequence(sequence.GetType()) ? new RecordedSequence<T>(sequence, instrumenter, site) : sequence;
-        return callee.DeclaringType!.Assembly == typeof(torch).Assembly && recorded is not ICollection<T> ? [.. recorded] : recorded;
+        return callee.DeclaringType!.Assembly == typeof(torch).Assembly && recorded is not ICollection<T> ? recorded.ToList() : recorded;
     }
 
     /// <summary>As <see cref="Wrap{T}"/>.</summary>

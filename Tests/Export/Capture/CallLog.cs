@@ -33,7 +33,34 @@ internal sealed class CallLog : CallRecorder
     public static (object? Result, CallLog Log) Of(Delegate method, params object?[] arguments)
     {
         var log = new CallLog();
-        return (InstrumentedCode.Run(method.Method, method.Target, arguments, log), log);
+        return (Run(method, log, null, arguments), log);
+    }
+
+    /// <summary>Runs a method with a log.</summary>
+    public static object? Run(Delegate method, CallLog log, IReadOnlySet<Type>? leafModules, params object?[] arguments) =>
+        InstrumentedCode.Run(method.Method, method.Target, arguments, log, leafModules);
+
+    /// <summary>Code gives bit for bit what it gives when it is not recorded, and makes these calls of TorchSharp.</summary>
+    public static CallLog AssertRuns(Func<torch.Tensor, torch.Tensor> code, params string[] calls)
+    {
+        var log = AssertSame(code);
+        log.Calls.Where(call => call is not "Tensor.Dispose").Should().Equal(calls);
+        return log;
+    }
+
+    /// <summary>Code gives bit for bit what it gives when it is not recorded.</summary>
+    public static CallLog AssertSame(Func<torch.Tensor, torch.Tensor> code)
+    {
+        using var input = torch.arange(12f).reshape(3, 4) / 7 - 0.5;
+        using var expected = code(input);
+
+        var (result, log) = Of(code, input);
+
+        var tensor = result.Should().BeAssignableTo<torch.Tensor>().Subject;
+        tensor.shape.Should().Equal(expected.shape);
+        tensor.bytes.ToArray().Should().Equal(expected.bytes.ToArray());
+        log._stack.Should().BeEmpty();
+        return log;
     }
 
     public override int Enter(CallSite site, MethodBase method, object? receiver)

@@ -48,15 +48,12 @@ internal static class AdaptivePoolRows
         new("AdaptiveMaxPool2d", "divisors", () => AdaptiveMaxPool2d([4, 3]), Float(2, 3, 8, 9)) { Onnx = "MaxPool" },
         new("AdaptiveMaxPool2d", "no divisors", () => AdaptiveMaxPool2d([5, 4]), Float(2, 3, 8, 9)) { Onnx = "Gather ReduceMax Gather ReduceMax" },
         new("AdaptiveMaxPool2d", "without a batch axis", () => AdaptiveMaxPool2d([5, 4]), Float(3, 8, 9).Static()) { Onnx = "Gather ReduceMax Gather ReduceMax" },
-        new("AdaptiveMaxPool3d", "no divisors", () => AdaptiveMaxPool3d([3, 4, 5]), Float(2, 2, 5, 6, 7)),
         LoweringRow.Of("adaptive_max_pool1d", "a divisor", x => functional.adaptive_max_pool1d(x, 5), Float(2, 3, 10)) with { Onnx = "MaxPool" },
         LoweringRow.Of("adaptive_max_pool2d", "no divisor and 1", x => functional.adaptive_max_pool2d(x, [3, 1]), Float(2, 3, 8, 9)) with { Onnx = "ReduceMax Gather ReduceMax" },
-        LoweringRow.Of("adaptive_max_pool3d", "divisors", x => functional.adaptive_max_pool3d(x, [5, 3, 7]), Float(2, 2, 5, 6, 7)) with { Onnx = "MaxPool" },
         LoweringRow.Many("adaptive_max_pool1d_with_indices", "no divisor", x => functional.adaptive_max_pool1d_with_indices(x, 4), Float(2, 3, 10)),
         LoweringRow.Many("adaptive_max_pool1d_with_indices", "dynamic length", x => functional.adaptive_max_pool1d_with_indices(x, 4), Float(2, 3, 10).Dynamic((0, "N"), (2, "T"))),
         LoweringRow.Many("adaptive_max_pool2d_with_indices", "divisors", x => functional.adaptive_max_pool2d_with_indices(x, [4, 3]), Float(2, 3, 8, 9)) with { Onnx = "MaxPool Mod" },
         LoweringRow.Many("adaptive_max_pool2d_with_indices", "no divisors, equal elements", x => functional.adaptive_max_pool2d_with_indices(x.round(), [5, 4]), Float(2, 3, 8, 9)),
         LoweringRow.Many("adaptive_max_pool2d_with_indices", "1 of dynamic height and width", x => functional.adaptive_max_pool2d_with_indices(x, [1, 1]), Float(2, 3, 8, 9).Dynamic((0, "N"), (2, "H"), (3, "W"))),
-        LoweringRow.Many("adaptive_max_pool3d_with_indices", "no divisors", x => functional.adaptive_max_pool3d_with_indices(x, [3, 4, 5]), Float(2, 2, 5, 6, 7)),
     ];
 }

@@ -29,7 +29,6 @@ internal static class EmbeddingRows
         Bag("mean with zeros that are none", () => nn.EmbeddingBag_from_pretrained(ZeroRow())),
         Bag("max with zeros that are none", () => nn.EmbeddingBag_from_pretrained(ZeroRow(), mode: EmbeddingBagMode.Max)),
         Bag("positive rows", () => nn.EmbeddingBag_from_pretrained(rand(9, 4), mode: EmbeddingBagMode.Max)),
-        Bag("includes the last offset", () => nn.EmbeddingBag(9, 4, include_last_offset: true)),
         new("EmbeddingBag", "weights of numbers", () => new Calling<EmbeddingBag>(nn.EmbeddingBag(9, 4, mode: EmbeddingBagMode.Sum), (bag, x) => bag.call(x[0], null, x[1])), Bags, Float(3, 5).Dynamic((0, "N"), (1, "L"))),
         Offsets("sum, offsets", EmbeddingBagMode.Sum),
         Offsets("mean, offsets", EmbeddingBagMode.Mean),

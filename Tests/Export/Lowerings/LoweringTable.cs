@@ -6,6 +6,13 @@ internal static class LoweringTable
     /// <summary>All rows.</summary>
     public static IReadOnlyList<LoweringRow> Rows { get; } =
     [
+        .. ArithmeticRows.All,
+        .. ElementaryRows.All,
+        .. ComparisonRows.All,
+        .. SelectionRows.All,
+        .. CastRows.All,
+        .. CreationRows.All,
+        .. ActivationRows.All,
         .. ReductionRows.All,
         .. MomentRows.All,
         .. NormRows.All,
@@ -14,6 +21,7 @@ internal static class LoweringTable
         .. MatrixRows.All,
         .. EinsumRows.All,
         .. LinearRows.All,
+        .. LossRows.All,
         .. NormalizationRows.All,
         .. EmbeddingRows.All,
         .. RecurrentRows.All,
@@ -22,5 +30,16 @@ internal static class LoweringTable
         .. PoolingRows.All,
         .. AdaptivePoolRows.All,
         .. ResizeRows.All,
+        .. ReshapingRows.All,
+        .. AxesRows.All,
+        .. RepeatingRows.All,
+        .. JoiningRows.All,
+        .. SplittingRows.All,
+        .. DiagonalRows.All,
+        .. IndexRows.All,
+        .. IndexPutRows.All,
+        .. GatherRows.All,
+        .. PaddingRows.All,
+        .. WindowRows.All,
     ];
 }

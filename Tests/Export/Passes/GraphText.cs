@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Passes;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;

@@ -5,7 +5,6 @@ using OnnxInit.Export;
 using OnnxInit.Export.Graph;
 using OnnxInit.Tests.Data;
 using OnnxInit.Tests.Export.Passes;
-using TorchSharp;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
