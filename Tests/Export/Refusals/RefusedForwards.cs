@@ -9,6 +9,9 @@ namespace OnnxInit.Tests.Export.Refusals;
 /// <summary>Code that people write in forward and that no graph can express, one module per rule and variant.</summary>
 internal static class RefusedForwards
 {
+    /// <summary>Where this file was when it was compiled.</summary>
+    public static string SourceFile { get; } = Here();
+
     public static nn.Module Of(Func<Tensor, object> forward) => new Function(inputs => forward(inputs[0]), 1);
 
     public static object BranchOnTheBatch(Tensor input) => input.shape[0] > 2 ? input.relu() : input.sigmoid();
@@ -47,6 +50,8 @@ internal static class RefusedForwards
     }
 
     public static Func<Tensor, Tensor> Compiled { get; } = Compile();
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
 
     private static Func<Tensor, Tensor> Compile()
     {
