@@ -75,6 +75,11 @@ internal sealed class TraceRecorder : CallRecorder
             throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its training is true", "Pass training: training, the module's own mode, or use a Dropout module");
         }
 
+        if (rule.Name == "scaled_dot_product_attention" && Array.IndexOf(rule.ParameterNames, "p") is >= 0 and var dropout && arguments[dropout] is double and not 0.0)
+        {
+            throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its p is not 0", "Pass p: training ? dropout : 0, with the module's own mode");
+        }
+
         int target = rule.Target(arguments);
         nint storage = 0;
         if (target >= 0)

@@ -18,11 +18,6 @@ internal static class AttentionLowerings
     // what is true takes part; a row of which nothing does becomes 0. MatMul, Softmax, https://onnx.ai/onnx/operators/onnx__Softmax.html.
     private static GraphValue ScaledDotProductAttention(Operation operation, GraphBuilder graph)
     {
-        if (operation.Number("p", 0) != 0)
-        {
-            throw operation.Unsupported("its dropout is random, also in eval mode", "Pass p: training ? dropout : 0");
-        }
-
         (GraphValue query, GraphValue key, GraphValue value) = (operation.Tensor(0), operation.Tensor(1), operation.Tensor(2));
         GraphValue scores = graph.Add("MatMul", [Scaled(graph, query), graph.Transpose(key, [.. Enumerable.Range(0, key.Rank - 2), key.Rank - 1, key.Rank - 2])]);
         GraphValue? mask = operation.OptionalTensor("attn_mask", "attn_bias");

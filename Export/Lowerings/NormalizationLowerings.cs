@@ -165,7 +165,7 @@ internal static class NormalizationLowerings
 
         Dimension size = Dimension.Product(input.Shape.Skip(1).Select((axis, i) => i == 0 ? axis.Size / groups : axis));
         GraphValue grouped = graph.Reshape(input, [input.Shape[0], groups, size]);
-        GraphValue result = graph.Reshape(InstanceNorm(graph, grouped, null, null, eps), input.Shape);
+        GraphValue result = ReshapeAs(graph, InstanceNorm(graph, grouped, null, null, eps), input);
         result = weight is null ? result : graph.Add("Mul", [result, PerChannel(graph, weight, input.Rank)]);
         return bias is null ? result : graph.Add("Add", [result, PerChannel(graph, bias, input.Rank)]);
     }
@@ -194,7 +194,7 @@ internal static class NormalizationLowerings
         GraphValue mean = graph.Add(
             "AveragePool", [squares], input.Type, planes,
             [("kernel_shape", (long[])[size, 1]), ("pads", (long[])[size / 2, 0, (size - 1) / 2, 0]), ("count_include_pad", 1L)]);
-        mean = graph.Reshape(mean, input.Shape);
+        mean = ReshapeAs(graph, mean, input);
         GraphValue sum = graph.Add("Add", [graph.Add("Mul", [mean, graph.Scalar(alpha, input.Type)]), graph.Scalar(k, input.Type)]);
         return graph.Add("Div", [input, graph.Add("Pow", [sum, graph.Scalar(beta, input.Type)])]);
     }
@@ -222,6 +222,12 @@ internal static class NormalizationLowerings
         using Tensor filled = full(size.Size, content, type.ToTorch());
         return graph.Constant(name, filled);
     }
+
+    // The shape of another value, which is read at run time where it holds more than one size behind the batch's that numbers do not tell.
+    private static GraphValue ReshapeAs(GraphBuilder graph, GraphValue value, GraphValue other) =>
+        other.Shape.Skip(1).Count(size => !size.IsStatic) > 1
+            ? graph.Add("Reshape", [value, graph.Add("Shape", [other])], value.Type, other.Shape)
+            : graph.Reshape(value, other.Shape);
 
     // [C] -> [C, 1, ..., 1], which goes with [N, C, ...].
     private static GraphValue? PerChannel(GraphBuilder graph, GraphValue? value, int rank) =>
