@@ -75,9 +75,9 @@ internal sealed class ThunkEmitter
         return emitter._code;
     }
 
-    private bool MayEnter => _route.Kind == RouteKind.Virtual || _route.Target == CallKind.Entered;
+    private bool MayEnter => _route.Kind == RouteKind.Virtual || _route.Target == TargetKind.Entered;
 
-    private bool MayBeLeaf => _route.Kind == RouteKind.Virtual || _route.Target == CallKind.Leaf || (MayEnter && _callee.Name == "forward");
+    private bool MayBeLeaf => _route.Kind == RouteKind.Virtual || _route.Target == TargetKind.Leaf || (MayEnter && _callee.Name == "forward");
 
     private Type Receiver() => _route.Constrained is { } constrained ? constrained.MakeByRefType()
         : _callee.DeclaringType!.IsValueType ? _callee.DeclaringType.MakeByRefType()
