@@ -131,7 +131,7 @@ internal sealed class ThunkEmitter
         {
             Load(_recording);
             LoadNumberAndSite();
-            LoadReceiver();
+            Load(EmitArguments());
             Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Guard));
         }
 
@@ -240,11 +240,7 @@ internal sealed class ThunkEmitter
 
     private void EmitLeaf(LocalBuilder target)
     {
-        var arguments = _il.DeclareLocal(typeof(object[]));
-        _il.Emit(OpCodes.Ldc_I4, _parameters.Length);
-        _il.Emit(OpCodes.Newarr, typeof(object));
-        Store(arguments);
-        Box(arguments, byReferenceOnly: false);
+        var arguments = EmitArguments();
         LoadReported(target, arguments);
         Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Before));
         EmitCall();
@@ -261,6 +257,16 @@ internal sealed class ThunkEmitter
 
         Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.After));
         _il.Emit(OpCodes.Br, _end);
+    }
+
+    private LocalBuilder EmitArguments()
+    {
+        var arguments = _il.DeclareLocal(typeof(object[]));
+        _il.Emit(OpCodes.Ldc_I4, _parameters.Length);
+        _il.Emit(OpCodes.Newarr, typeof(object));
+        Store(arguments);
+        Box(arguments, byReferenceOnly: false);
+        return arguments;
     }
 
     private void LoadReported(LocalBuilder target, LocalBuilder arguments)

@@ -67,6 +67,8 @@ public class InstrumentationRefusalTests
         AssertRefused(
             x => (Tensor)new Func<Tensor, Tensor>(y => y.neg()).DynamicInvoke(x)!,
             "*by reflection (Delegate.DynamicInvoke). Call it directly.");
+        AssertRefused(
+            x => ((Holder)Activator.CreateInstance(typeof(Holder), x)!).Value, "*it calls code by reflection (Activator.CreateInstance). Call it directly.");
         CallLog.AssertRuns(x => x * (int)typeof(Math).GetMethod("Abs", [typeof(int)])!.Invoke(null, [-2])!, "Tensor.op_Multiply");
         CallLog.AssertRuns(x => ((IDoubles)typeof(Doubles).GetConstructor([])!.Invoke([])).Double(x), "Tensor.op_Addition");
     }
@@ -99,6 +101,11 @@ public class InstrumentationRefusalTests
 
         static System.Linq.Expressions.Expression<Func<Tensor, Tensor>> Negation() => x => x.neg();
     }
+
+    [Fact]
+    public void Queries_as_expressions() => AssertRefused(
+        x => new[] { x }.AsQueryable().Select(y => y.neg()).First(),
+        "*it hands code to the framework as an expression (Queryable.Select). Use IEnumerable instead of IQueryable.");
 
     [Fact]
     public void Function_pointers_and_jumps_into_other_methods()
@@ -165,6 +172,11 @@ public class InstrumentationRefusalTests
     private interface IDoubles
     {
         Tensor Double(Tensor x);
+    }
+
+    private sealed class Holder(Tensor value)
+    {
+        public Tensor Value { get; } = value.neg();
     }
 
     private sealed record Signal(Tensor Value, int Gain);
