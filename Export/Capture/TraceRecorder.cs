@@ -122,7 +122,9 @@ internal sealed class TraceRecorder : CallRecorder
             return; // nothing new: a scope that hands a tensor on, a module's own parameter
         }
 
-        Record(site, method, rule, arguments, before.Target, before.Storage, results);
+        // Some methods with an underscore give a new tensor all the same (elu_).
+        bool wrote = before.Target >= 0 && (method.Name == "set_TensorItems" || before.Storage == 0 || TensorAddress.OfStorage(results[0]) == before.Storage);
+        Record(site, method, rule, arguments, wrote ? before.Target : -1, before.Storage, results);
     }
 
     /// <inheritdoc/>

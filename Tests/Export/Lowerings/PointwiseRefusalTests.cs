@@ -16,10 +16,6 @@ public sealed class PointwiseRefusalTests
     public void One_hot_needs_the_number_of_classes() => Refused(
         x => nn.functional.one_hot(x), Index(4, 2, 3), 17, "one_hot counts the classes that it finds in its input. Give num_classes.");
 
-    [Fact]
-    public void Where_of_a_condition_alone_is_refused() => Refused(
-        x => where(x > 0)[0], Float(2, 3).Static(), 17, "where(condition) gives as many indices as the condition holds. Use where(condition, x, y) or a mask.");
-
     private static void Refused(Func<Tensor, Tensor> function, TestInput input, int opset, string message)
     {
         using DisposeScope scope = NewDisposeScope();
