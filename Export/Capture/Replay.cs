@@ -209,7 +209,8 @@ internal sealed class Replay
             return Activator.CreateInstance(list.Type, [.. list.Items.Select((item, i) => Argument(item, elements[Math.Min(i, elements.Length - 1)]))])!;
         }
 
-        Tensor[] tensors = [.. list.Items.Select(item => (Tensor)Argument(item, typeof(Tensor))!)];
-        return tensors;
+        // A sequence that is none of these, such as a collection expression's: an array serves as well.
+        Type items = list.Type.GetInterfaces().Append(list.Type).First(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>)).GetGenericArguments()[0];
+        return List(list with { Type = items.MakeArrayType() });
     }
 }

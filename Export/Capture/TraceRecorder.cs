@@ -75,6 +75,11 @@ internal sealed class TraceRecorder : CallRecorder
             throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its training is true", "Pass training: training, the module's own mode, or use a Dropout module");
         }
 
+        if (rule.Name == "scaled_dot_product_attention" && Array.IndexOf(rule.ParameterNames, "p") is >= 0 and var dropout && arguments[dropout] is double and not 0.0)
+        {
+            throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its p is not 0", "Pass p: training ? dropout : 0, with the module's own mode");
+        }
+
         int target = rule.Target(arguments);
         nint storage = 0;
         if (target >= 0)
@@ -112,12 +117,14 @@ internal sealed class TraceRecorder : CallRecorder
             results = [(Tensor)arguments[before.Target]!];
         }
 
-        if (results.Length == 0 || (before.Target < 0 && results.All(IsKnown)))
+        if (results.Length == 0 || (before.Target < 0 && results.All(result => IsKnown(result, arguments))))
         {
             return; // nothing new: a scope that hands a tensor on, a module's own parameter
         }
 
-        Record(site, method, rule, arguments, before.Target, before.Storage, results);
+        // Some methods with an underscore give a new tensor all the same (elu_).
+        bool wrote = before.Target >= 0 && (method.Name == "set_TensorItems" || before.Storage == 0 || TensorAddress.OfStorage(results[0]) == before.Storage);
+        Record(site, method, rule, arguments, wrote ? before.Target : -1, before.Storage, results);
     }
 
     /// <inheritdoc/>
@@ -228,7 +235,10 @@ internal sealed class TraceRecorder : CallRecorder
         _constants.Remove(storage);
     }
 
-    private bool IsKnown(Tensor tensor) => _dynamic.Contains(tensor) || _made.Contains(tensor) || _names.Find(tensor) is not null;
+    // A view of a whole parameter may be no more than that at one size, and less or more at another: of a call that takes tensors, it is new.
+    private bool IsKnown(Tensor result, object?[] arguments) =>
+        _dynamic.Contains(result) || _made.Contains(result) || Array.Exists(arguments, argument => ReferenceEquals(argument, result))
+        || (_names.Find(result) is not null && !Array.Exists(arguments, argument => argument is Tensor));
 
     private bool IsDynamic(object? argument) => argument switch
     {

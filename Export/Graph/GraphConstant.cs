@@ -35,6 +35,9 @@ public sealed record GraphConstant(string Name, DataType Type, IReadOnlyList<lon
     public static GraphConstant Of(string name, ReadOnlySpan<long> values) =>
         new(name, DataType.Int64, [values.Length], ConstantData.Of(new ReadOnlyMemory<byte>(MemoryMarshal.AsBytes(values).ToArray())));
 
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+
     private ReadOnlySpan<T> Elements<T>(DataType type)
         where T : unmanaged => Type == type
             ? MemoryMarshal.Cast<byte, T>(Data.Memory.Span)

@@ -14,12 +14,12 @@ internal static class ClassificationLossLowerings
         .Add("cosine_embedding_loss", CosineEmbedding).Add<CosineEmbeddingLoss>(CosineEmbedding)
         .Add("triplet_margin_loss", TripletMargin);
 
-    /// <summary>y = -w_t x_t, the mean over the weights; x [N, C, ...] or [C], t [N, ...] or [] of classes, -100 for none; GatherElements, https://onnx.ai/onnx/operators/onnx__GatherElements.html.</summary>
+    /// <summary>y = -w_t x_t, the mean over the weights; x [N, C, ...], t [N, ...] of classes, -100 for none; GatherElements, https://onnx.ai/onnx/operators/onnx__GatherElements.html.</summary>
     private static GraphValue NegativeLogLikelihood(Operation operation, GraphBuilder graph) =>
         OfClasses(operation, graph, operation.Tensor(0), operation.Tensor(1), -100, smoothing: 0);
 
     /// <summary>
-    /// y = -w_t log softmax(x)_t, the mean over the weights; x [N, C, ...] or [C], t of classes as in nll_loss; or y = -sum of w t log softmax(x), t of probabilities as x;
+    /// y = -w_t log softmax(x)_t, the mean over the weights; x [N, C, ...] or [C], t [N, ...] or [] of classes; or y = -sum of w t log softmax(x), t of probabilities as x;
     /// LogSoftmax, GatherElements, https://onnx.ai/onnx/operators/onnx__LogSoftmax.html.
     /// </summary>
     private static GraphValue CrossEntropy(Operation operation, GraphBuilder graph)

@@ -1,7 +1,6 @@
 using OnnxInit.Export.Graph;
 using TorchSharp;
 using TorchSharp.Modules;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Lowerings;
@@ -121,14 +120,17 @@ internal static class LossLowerings
         return Reduce(operation, graph, Map(graph, "Sub", entropy, Map(graph, "Mul", target, x)));
     }
 
-    /// <summary>y = exp(x) - t x, or x - t log(x + eps) where x is no logarithm; in full plus t log t - t + log(2 pi t) / 2 where t is above 1; Exp, Log, Where, https://onnx.ai/onnx/operators/onnx__Log.html.</summary>
+    /// <summary>y = exp(x) - t x, x a logarithm; in full plus t log t - t + log(2 pi t) / 2 where t is above 1; Exp, Log, Where, https://onnx.ai/onnx/operators/onnx__Log.html.</summary>
     private static GraphValue Poisson(Operation operation, GraphBuilder graph)
     {
         PoissonNLLLoss? module = operation.Module as PoissonNLLLoss;
         (GraphValue x, GraphValue target) = (operation.Tensor(0), operation.Tensor(1));
-        GraphValue loss = module?.log_input ?? operation.Flag("log_input", true)
-            ? Map(graph, "Sub", Map(graph, "Exp", x), Map(graph, "Mul", target, x))
-            : Map(graph, "Sub", x, Map(graph, "Mul", target, Map(graph, "Log", Map(graph, "Add", x, Number(module?.eps ?? operation.Number("eps", 1e-8))))));
+        if (!(module?.log_input ?? operation.Flag("log_input", true)))
+        {
+            throw operation.Unsupported("TorchSharp hands eps to libtorch as a float where a double is read, so that log(x + eps) is undefined", "Write log_input: true, or x - target * log(x + eps)");
+        }
+
+        GraphValue loss = Map(graph, "Sub", Map(graph, "Exp", x), Map(graph, "Mul", target, x));
         if (module?.full ?? operation.Flag("full"))
         {
             GraphValue power = Map(graph, "Sub", Map(graph, "Mul", target, Map(graph, "Log", target)), target);

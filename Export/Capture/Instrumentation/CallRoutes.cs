@@ -48,6 +48,12 @@ internal sealed class CallRoutes(CodeOrigins origins)
             return asIs;
         }
 
+        // new T() of a type parameter
+        if (type == typeof(Activator) && callee.IsGenericMethod)
+        {
+            return callee.GetGenericArguments()[0].GetConstructor([]) is { } constructor ? Decide(constructor, OpCodes.Newobj, null) : asIs;
+        }
+
         if (typeof(Delegate).IsAssignableFrom(type) && !CodeRefusals.IsReflective(callee))
         {
             return callee.Name == "Invoke" ? new CallRoute(RouteKind.Delegate, callee, code) : asIs;

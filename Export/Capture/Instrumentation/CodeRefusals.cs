@@ -43,16 +43,17 @@ internal static class CodeRefusals
         ("System.Type", "InvokeMember"),
     ];
 
-    /// <summary>What a call hands to another thread.</summary>
+    /// <summary>Why a call of the framework cannot be followed.</summary>
     /// <param name="callee">What is called.</param>
-    /// <returns>Why it is refused; null if it is not.</returns>
+    /// <returns>The reason; null if there is none.</returns>
     public static CodeRefusal? OfCall(MethodBase callee)
     {
         var type = callee.DeclaringType!;
         var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        var name = callee.IsConstructor ? "new " + Name(type) : Name(type) + "." + callee.Name;
         return OtherThreads.TryGetValue(open.FullName ?? open.Name, out var methods) && (methods is null || methods.Contains(callee.Name))
-            ? new CodeRefusal(
-                $"it hands work to another thread ({(callee.IsConstructor ? "new " + Name(type) : Name(type) + "." + callee.Name)})", "Write a plain loop")
+                ? new CodeRefusal($"it hands work to another thread ({name})", "Write a plain loop")
+            : TensorEquality.IsComparison(callee) ? new CodeRefusal($"it compares tensors by value ({name})", "Compare references, with ReferenceEquals")
             : null;
     }
 

@@ -35,9 +35,20 @@ internal sealed class DelegateBridge(object? target, int site)
     /// <returns>A delegate of the same type; the original if there is nothing to be recorded.</returns>
     public static Delegate Record(Delegate original, Instrumenter instrumenter, int site)
     {
+        if (original.Target is DelegateBridge)
+        {
+            return original;
+        }
+
         if (!original.HasSingleTarget)
         {
             return Delegate.Combine(Array.ConvertAll(original.GetInvocationList(), single => Record(single, instrumenter, site)))!;
+        }
+
+        if (original.Method.DeclaringType is null && Recording.Current is { } recording && NamesTensors(original.GetType().GetMethod("Invoke")!))
+        {
+            throw recording.Recorder.Refusal(
+                CallSites.At(site), null, "it calls code that was generated at run time (a compiled expression)", "Write the method in C#");
         }
 
         // Delegates without a target on instance methods take it as their first argument: reflection only, and left alone.
@@ -47,6 +58,9 @@ internal sealed class DelegateBridge(object? target, int site)
                 .CreateDelegate(original.GetType(), new DelegateBridge(original.Target, site))
             : original;
     }
+
+    private static bool NamesTensors(MethodInfo invoke) =>
+        Array.Exists([invoke.ReturnType, .. MethodSignature.Parameters(invoke)], type => type != typeof(object) && TensorTypes.Carries(type));
 
     private static DynamicMethod Emit(CallThunk thunk, Type type, bool hasTarget)
     {

@@ -29,7 +29,7 @@ internal static class TensorTypes
     public static bool Touches(MethodBase method) =>
         (method is ConstructorInfo or { IsStatic: false } && method.DeclaringType is { } type && type != typeof(object) && Carries(type))
         || (method is MethodInfo info && info.ReturnType != typeof(IDisposable) && Carries(info.ReturnType))
-        || Array.Exists(method.GetParameters(), p => Carries(p.ParameterType));
+        || (method.Name != nameof(Equals) && Array.Exists(method.GetParameters(), parameter => Carries(parameter.ParameterType)));
 
     /// <summary>Whether values of a type may hold a tensor or a module.</summary>
     /// <param name="type">A type of a signature.</param>

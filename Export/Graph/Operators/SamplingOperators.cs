@@ -16,6 +16,7 @@ internal static class SamplingOperators
         new("Upsample", 10, "(T X, float scales; string? mode) -> T Y", Shapes.First, ("T", Any)) { Withdrawn = "Resize" },
         new("GridSample", 16, $"(T1 X, T1 grid; {Grid}) -> T2 Y", GridSample, ("T1", Any), ("T2", Floats)) { ResultType = call => call[0].Type },
         new("GridSample", 20, $"(T1 X, T2 grid; {Grid}) -> T1 Y", GridSample, ("T1", Any), ("T2", Floats)),
+        new("AffineGrid", 20, "(T1 theta, int64 size; int? align_corners) -> T1 grid", AffineGrid, ("T1", Floats | BFloat16)),
     ];
 
     private static Dimension[] Resize(OperatorCall call, int output)
@@ -61,5 +62,18 @@ internal static class SamplingOperators
         call.DemandRank(1, call.Rank(0), call.Rank(0));
         (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> grid) = (call.Shape(0), call.Shape(1));
         return [Sizes.Merge(data[0], grid[0]) ?? throw call.Error($"wants a grid for each of the batch, and is given {call[0]} and {call[1]}"), data[1], .. grid.Skip(1).Take(grid.Count - 2)];
+    }
+
+    // theta [N, k, k + 1], size [N, C, ...] -> [N, ..., k], k axes
+    private static Dimension[]? AffineGrid(OperatorCall call, int output)
+    {
+        call.DemandRank(0, 3, 3);
+        if (call.Length(1) is not { } length)
+        {
+            return null;
+        }
+
+        IReadOnlyList<Dimension> size = call.Contents(1) ?? Sizes.Unknown(length);
+        return [Sizes.Merge(call.Shape(0)[0], size[0]) ?? throw call.Error($"is given {call[0]} for a batch of {size[0]}"), .. size.Skip(2), length - 2];
     }
 }

@@ -23,29 +23,34 @@ internal static class WindowOperators
         new("Col2Im", 18, "(T input, int64 image_shape, int64 block_shape; ints? dilations, ints? pads, ints? strides) -> T output", Col2Im, ("T", Any | BFloat16)),
     ];
 
-    // W [out, in / group, k...].
-    internal static Dimension[] ConvWithoutBias(OperatorCall call, int output)
+    /// <summary>[N, in, ...] with W [out, in / group, k...] -> [N, out, ...].</summary>
+    /// <param name="call">The operator.</param>
+    /// <param name="weights">The index of W.</param>
+    internal static Dimension[] Convolve(OperatorCall call, int weights)
     {
-        Demand(call);
-        (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> weight) = (call.Shape(0), call.Shape(1));
+        call.DemandRank(0, 3);
+        call.DemandRank(weights, call.Rank(0), call.Rank(0));
+        (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> weight) = (call.Shape(0), call.Shape(weights));
         if (Sizes.Differ(data[1], weight[1] * call.Int("group", 1)))
         {
-            throw call.Error($"wants {weight[1] * call.Int("group", 1)} channels for {call[1]} in {call.Int("group", 1)} groups, and is given {call[0]}");
+            throw call.Error($"wants {weight[1] * call.Int("group", 1)} channels for {call[weights]} in {call.Int("group", 1)} groups, and is given {call[0]}");
         }
 
-        return Kernel(call) is { } kernel ? [data[0], weight[0], .. new Window(call, kernel).Positions(call)] : [data[0], weight[0], .. Sizes.Unknown(data.Count - 2)];
+        return Kernel(call, weights) is { } kernel ? [data[0], weight[0], .. new Window(call, kernel).Positions(call)] : [data[0], weight[0], .. Sizes.Unknown(data.Count - 2)];
     }
 
     private static Dimension[] Conv(OperatorCall call, int output)
     {
-        DemandBias(call, call.Shape(1)[0]);
-        return ConvWithoutBias(call, output);
+        Dimension[] shape = Convolve(call, 1);
+        DemandBias(call, shape[1]);
+        return shape;
     }
 
     // W [in, out / group, k...].
     private static Dimension[] ConvTranspose(OperatorCall call, int output)
     {
-        Demand(call);
+        call.DemandRank(0, 3);
+        call.DemandRank(1, call.Rank(0), call.Rank(0));
         (IReadOnlyList<Dimension> data, IReadOnlyList<Dimension> weight) = (call.Shape(0), call.Shape(1));
         if (Sizes.Differ(data[1], weight[0]))
         {
@@ -54,7 +59,7 @@ internal static class WindowOperators
 
         Dimension channels = weight[1] * call.Int("group", 1);
         DemandBias(call, channels);
-        return Kernel(call) is { } kernel ? [data[0], channels, .. new Window(call, kernel).Transposed(call)] : [data[0], channels, .. Sizes.Unknown(data.Count - 2)];
+        return Kernel(call, 1) is { } kernel ? [data[0], channels, .. new Window(call, kernel).Transposed(call)] : [data[0], channels, .. Sizes.Unknown(data.Count - 2)];
     }
 
     private static Dimension[] Pool(OperatorCall call, int output)
@@ -88,12 +93,6 @@ internal static class WindowOperators
         return [call.Shape(0)[0], channels, .. call.Contents(1) ?? Sizes.Unknown(axes)];
     }
 
-    private static void Demand(OperatorCall call)
-    {
-        call.DemandRank(0, 3);
-        call.DemandRank(1, call.Rank(0), call.Rank(0));
-    }
-
     private static void DemandBias(OperatorCall call, Dimension channels)
     {
         if (call.Optional(2) is { } bias && (bias.Rank != 1 || Sizes.Differ(bias.Shape[0], channels)))
@@ -102,9 +101,9 @@ internal static class WindowOperators
         }
     }
 
-    private static long[]? Kernel(OperatorCall call)
+    private static long[]? Kernel(OperatorCall call, int weights)
     {
-        IReadOnlyList<Dimension> weight = call.Shape(1);
+        IReadOnlyList<Dimension> weight = call.Shape(weights);
         long[] kernel = new long[weight.Count - 2];
         for (int i = 0; i < kernel.Length; i++)
         {
@@ -117,6 +116,6 @@ internal static class WindowOperators
         }
 
         return call.Ints("kernel_shape") is { } given && !given.AsSpan().SequenceEqual(kernel)
-            ? throw call.Error($"has the kernel_shape [{string.Join(", ", given)}], and is given {call[1]}") : kernel;
+            ? throw call.Error($"has the kernel_shape [{string.Join(", ", given)}], and is given {call[weights]}") : kernel;
     }
 }

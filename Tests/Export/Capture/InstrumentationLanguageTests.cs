@@ -214,6 +214,65 @@ public class InstrumentationLanguageTests
         "Tensor.exp", "Tensor.exp", "Tensor.op_Addition", "Tensor.square", "Tensor.op_Addition");
 
     [Fact]
+    public void New_objects_of_a_type_parameter() => CallLog.AssertRuns(
+        x => Make<Accumulator>().Sum ?? (x * Make<Constant>().Value),
+        "torch.full", "Tensor.op_Multiply");
+
+    [Fact]
+    public void Closures_by_reference_recursion_and_locks()
+    {
+        var gate = new Lock();
+        CallLog.AssertRuns(
+            x =>
+            {
+                var depth = 0;
+                lock (gate)
+                {
+                    lock (x)
+                    {
+                        return Down(x);
+                    }
+                }
+
+                Tensor Down(Tensor y) => ++depth < 3 ? Down(y + depth) : y.neg();
+            },
+            "Tensor.op_Addition", "Tensor.op_Addition", "Tensor.neg");
+    }
+
+    [Fact]
+    public void Values_that_may_be_missing() => CallLog.AssertRuns(
+        x =>
+        {
+            int? none = null, two = 2;
+            Tensor? missing = two > 1 ? null : x;
+            missing ??= x * (none ?? two.Value);
+            return missing?.neg() is { } negative ? negative + Or(two, 5) : throw new InvalidOperationException();
+
+            static int Or<T>(T? value, int other)
+                where T : struct, IComparable<T> => value?.CompareTo(value.Value) ?? other;
+        },
+        "Tensor.op_Multiply", "Tensor.neg", "Tensor.op_Addition");
+
+    [Fact]
+    public void Sequences_of_a_derived_type() => CallLog.AssertRuns(
+        x =>
+        {
+            IEnumerable<nn.Module<Tensor, Tensor>> modules = Layers();
+            foreach (var module in modules)
+            {
+                x = module.call(x);
+            }
+
+            return x;
+
+            static IEnumerable<TorchSharp.Modules.ReLU> Layers()
+            {
+                yield return nn.ReLU();
+            }
+        },
+        "nn.ReLU", "ReLU.forward");
+
+    [Fact]
     public void Strings_are_interpolated_and_objects_compared()
     {
         var text = string.Empty;
@@ -306,6 +365,9 @@ public class InstrumentationLanguageTests
 
     private static void Check(int index) => ArgumentOutOfRangeException.ThrowIfNegative(index);
 
+    private static T Make<T>()
+        where T : new() => new();
+
     private static Tensor Apply<T>(Tensor x)
         where T : IUnary => T.Apply(x);
 
@@ -362,6 +424,11 @@ public class InstrumentationLanguageTests
         public bool Equals(Signal? other) => other is not null && ReferenceEquals(other.Value, Value) && other.Gain == Gain;
 
         public override int GetHashCode() => Gain.GetHashCode();
+    }
+
+    private sealed class Constant
+    {
+        public Tensor Value { get; } = full(1, 2);
     }
 
     private sealed class Negate : IUnary

@@ -72,6 +72,35 @@ public class InstrumentationRefusalTests
     }
 
     [Fact]
+    public void Comparisons_of_tensors_by_value_that_do_not_look_like_it()
+    {
+        AssertRefused(
+            x => new List<Tensor> { x }.Contains(x * 2) ? x : x.neg(),
+            "*it compares tensors by value (List.Contains). Compare references, with ReferenceEquals.");
+        AssertRefused(
+            x => new Signal(x, 1) == new Signal(x * 2, 1) ? x : x.neg(),
+            "Signal.Equals: it compares tensors by value (EqualityComparer.Equals). Compare references, with ReferenceEquals.");
+        AssertRefused(
+            x => new[] { new Signal(x, 1) }.Contains(new Signal(x * 2, 1)) ? x : x.neg(),
+            "*it compares tensors by value (*.Contains). Compare references, with ReferenceEquals.");
+        AssertRefused(
+            x => (x, 1).Equals((x, 2)) ? x : x.neg(), "*it compares tensors by value (ValueTuple.Equals). Compare references, with ReferenceEquals.");
+        CallLog.AssertRuns(
+            x => new List<nn.Module> { nn.ReLU() }.Contains(nn.ReLU()) || !new HashSet<Tensor> { x }.Contains(x) ? x : x.neg(),
+            "nn.ReLU", "nn.ReLU", "Tensor.neg");
+    }
+
+    [Fact]
+    public void Compiled_expressions()
+    {
+        var compiled = Negation().Compile();
+
+        AssertRefused(x => compiled(x), "*it calls code that was generated at run time (a compiled expression). Write the method in C#.");
+
+        static System.Linq.Expressions.Expression<Func<Tensor, Tensor>> Negation() => x => x.neg();
+    }
+
+    [Fact]
     public void Function_pointers_and_jumps_into_other_methods()
     {
         AssertRefused(Compiled(OpCodes.Calli), "Code.Run: it calls a function pointer. Use a delegate.");
@@ -137,6 +166,8 @@ public class InstrumentationRefusalTests
     {
         Tensor Double(Tensor x);
     }
+
+    private sealed record Signal(Tensor Value, int Gain);
 
     private sealed class Doubles : IDoubles
     {

@@ -18,7 +18,7 @@ internal static class IndexRows
         LoweringRow.Of("index", "single, a dynamic place", x => x[.., (int)x.shape[1] - 1], Sequence),
         LoweringRow.Of("index", "ranges", x => x[.., 1..3], Float(2, 4, 3)) with { Onnx = "Slice" },
         LoweringRow.Of("index", "ranges of several axes", x => x[.., 1.., ..^1], Float(2, 4, 3)) with { Onnx = "Slice" },
-        LoweringRow.Of("index", "all, nothing", x => x[.., ..], Float(2, 4, 3)) with { Onnx = "" },
+        LoweringRow.Of("index", "all, nothing", x => x[.., ..], Float(2, 4, 3)) with { Onnx = "Identity" },
         LoweringRow.Of("index", "range of a dynamic axis", x => x[.., 1..], Sequence),
         LoweringRow.Of("index", "range up to a dynamic place", x => x[.., ..((int)x.shape[1] - 1)], Sequence),
         LoweringRow.Of("index", "range beyond the end", x => x.index(Slice(), Slice(2, 99)), Float(2, 4)),
@@ -58,8 +58,8 @@ internal static class IndexRows
         LoweringRow.Of("index", "mask of the first two axes, range", (x, mask) => x.index(TensorIndex.Tensor(mask), Slice(1, null)), Sequence, TestInput.Bool(2, 4).Dynamic((0, "N"), (1, "T"))),
         LoweringRow.Of("index", "mask and single", (x, mask) => x.index(TensorIndex.Tensor(mask), Single(-1)), Sequence, TestInput.Bool(2, 4).Dynamic((0, "N"), (1, "T"))),
         LoweringRow.Of("index", "mask and one place for each", (x, mask) => x.index(TensorIndex.Tensor(mask), TensorIndex.Tensor(tensor([1L]))), Sequence, TestInput.Bool(2, 4).Dynamic((0, "N"), (1, "T"))),
-        LoweringRow.Of("index", "mask, flattened after", (x, mask) => x[mask].reshape(-1), Float(2, 3), TestInput.Bool(2)),
-        LoweringRow.Of("index", "mask, transposed after", (x, mask) => x[mask].t(), Float(2, 3), TestInput.Bool(2)),
+        LoweringRow.Of("index", "mask, flattened after", (x, mask) => x[mask].reshape(-1), Float(6, 3), TestInput.Bool(6)),
+        LoweringRow.Of("index", "mask, transposed after", (x, mask) => x[mask].t(), Float(6, 3), TestInput.Bool(6)),
         LoweringRow.Of("index", "truth value as a tensor", (x, mask) => x[mask], Float(2, 3), TestInput.Bool()),
     ];
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static OnnxInit.Tests.Export.Lowerings.TestInput;
 using static TorchSharp.torch;
@@ -7,6 +6,8 @@ namespace OnnxInit.Tests.Export.Lowerings;
 
 internal static class LinearRows
 {
+    private static Function Of(Linear linear) => new(inputs => nn.functional.linear(inputs[0], linear.weight, linear.bias), 1);
+
     public static IEnumerable<LoweringRow> All =>
     [
         new("Linear", "with bias", () => nn.Linear(5, 3), Float(2, 5)) { Onnx = "Gemm" },
@@ -22,6 +23,7 @@ internal static class LinearRows
         LoweringRow.Of("linear", "computed weight and bias", (x, w, b) => nn.functional.linear(x, w, b), Float(2, 5), Float(3, 5).Static(), Float(3).Static()) with { Onnx = "Gemm" },
         LoweringRow.Of("linear", "stack, computed weight", (x, w) => nn.functional.linear(x, w), Float(2, 4, 5), Float(3, 5).Static()) with { Onnx = "Transpose MatMul" },
         LoweringRow.Of("linear", "vector, computed weight", (x, w) => nn.functional.linear(x, w), Float(5).Static(), Float(3, 5)),
+        new("linear", "stack, constant weight", () => Of(nn.Linear(5, 3)), Float(2, 4, 5)) { Onnx = "MatMul Add" },
         LoweringRow.Of("linear", "weight a vector", (x, w) => nn.functional.linear(x, w), Float(2, 5), Float(5).Static()),
         new("Bilinear", "with bias", () => nn.Bilinear(5, 3, 4), Float(2, 5), Float(2, 3)) { Onnx = "Einsum Add" },
         new("Bilinear", "without bias, stack", () => nn.Bilinear(5, 3, 4, hasBias: false), Float(2, 6, 5), Float(2, 6, 3)),

@@ -37,7 +37,7 @@ internal static class RepeatingRows
         LoweringRow.Of("repeat_interleave", "one number as a tensor", x => x.repeat_interleave(tensor([2L]), 0), Float(2, 3)),
         LoweringRow.Of("repeat_interleave", "computed numbers", (x, n) => x.repeat_interleave(n, 0), Float(2, 3), Index(4, 2)),
         LoweringRow.Many("meshgrid", "ij", x => torch.meshgrid([x, x.reshape(-1)]), Float(3)),
-        new("meshgrid", "xy", () => new Function((Func<Tensor[], object>)(inputs => torch.meshgrid(inputs, "xy")), 3), Float(3), Long(2).Static(), Float(4).Dynamic((0, "T"))),
+        new("meshgrid", "xy", () => new Function((Func<Tensor[], object>)(inputs => torch.meshgrid(inputs, "xy")), 3), Float(3), Float(2).Static(), Float(4).Dynamic((0, "T"))),
         LoweringRow.Of("cartesian_prod", "two", (x, y) => torch.cartesian_prod(x, y), Float(3), Float(2).Static()),
         LoweringRow.Of("cartesian_prod", "one", x => torch.cartesian_prod(x), Float(3)),
         LoweringRow.Of("cartesian_prod", "three", (x, y, z) => torch.cartesian_prod(x, y, z), Float(3).Static(), Float(2).Static(), Float(4).Static()),

@@ -32,11 +32,11 @@ public sealed class DenseNet : Module<Tensor, Tensor>
         stem = Conv2d(3, channels, 3, padding: 1, bias: false);
         for (int i = 0; i < configuration.Layers.Length; i++)
         {
-            body.add_module($"block{i + 1}", new DenseBlock(channels, configuration.Growth, configuration.Layers[i]));
+            body.append($"block{i + 1}", new DenseBlock(channels, configuration.Growth, configuration.Layers[i]));
             channels += configuration.Layers[i] * configuration.Growth;
             if (i < configuration.Layers.Length - 1)
             {
-                body.add_module($"transition{i + 1}", Sequential(BatchNorm2d(channels), ReLU(), Conv2d(channels, channels / 2, 1, bias: false), AvgPool2d(2)));
+                body.append($"transition{i + 1}", Sequential(BatchNorm2d(channels), ReLU(), Conv2d(channels, channels / 2, 1, bias: false), AvgPool2d(2)));
                 channels /= 2;
             }
         }
