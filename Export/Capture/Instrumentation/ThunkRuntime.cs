@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace OnnxInit.Export.Capture.Instrumentation;
 
 /// <summary>What thunks call.</summary>
