@@ -58,9 +58,9 @@ internal static class ExportExamples
 
     public static void Large()
     {
-        using var model = nn.Linear(8, 4);
+        using var model = nn.Linear(64, 64);
         // large
-        OnnxExporter.Export(model, zeros(1, 8), options => options with { ExternalData = true }).Save("large.onnx"); // and large.onnx.data
+        OnnxExporter.Export(model, zeros(1, 64), options => options with { ExternalData = true }).Save("large.onnx"); // and large.onnx.data
         // large
     }
 
