@@ -12,6 +12,9 @@ internal static class ThunkRuntime
     /// <summary>Whether the call is to be reported.</summary>
     public static bool IsLeaf(CallTarget target) => target.IsLeaf;
 
+    /// <summary>Whether the method is the user's, although there may be nothing in it to be seen.</summary>
+    public static bool IsEntered(CallTarget target) => target.IsEntered;
+
     /// <summary>An instrumented body is entered.</summary>
     public static int Enter(Recording recording, CallTarget target, int site, object? receiver) =>
         recording.Recorder.Enter(CallSites.At(site), target.Method, receiver);
