@@ -7,27 +7,29 @@ namespace OnnxInit.Export.Capture.Instrumentation;
 /// <summary>Copies the IL of a method, with the calls that are to be seen replaced by calls of thunks: <c>ldc.i4 site; call thunk</c>.</summary>
 internal sealed class BodyRewriter
 {
+    private const int ThunkCallLength = 10;
+
     private readonly MethodBase _method;
-    private readonly MethodBody _body;
+    private readonly Instrumenter _instrumenter;
+    private readonly TokenTranslator _tokens;
     private readonly byte[] _il;
     private readonly List<Instruction> _instructions;
-    private readonly Edit[] _edits;
 
-    /// <summary>Where in the copy each original offset is; a dropped prefix is where the instruction after it is.</summary>
-    private readonly int[] _moved;
+    /// <summary>By instruction, the thunk that it calls instead.</summary>
+    private readonly CallThunk?[] _thunks;
 
-    private readonly Instrumenter _instrumenter;
-    private bool _changed;
+    /// <summary>By instruction, whether it is left out: prefixes of calls of thunks.</summary>
+    private readonly bool[] _dropped;
 
-    private BodyRewriter(MethodBase method, MethodBody body, Instrumenter instrumenter)
+    private BodyRewriter(MethodBase method, byte[] il, TokenTranslator tokens, Instrumenter instrumenter)
     {
         _method = method;
-        _body = body;
         _instrumenter = instrumenter;
-        _il = body.GetILAsByteArray()!;
-        _instructions = Instruction.Parse(_il);
-        _edits = new Edit[_instructions.Count];
-        _moved = new int[_il.Length + 1];
+        _tokens = tokens;
+        _il = il;
+        _instructions = Instruction.Parse(il);
+        _thunks = new CallThunk?[_instructions.Count];
+        _dropped = new bool[_instructions.Count];
     }
 
     /// <summary>Rewrites a method.</summary>
@@ -42,20 +44,20 @@ internal sealed class BodyRewriter
         var copy = MethodSignature.NewBody(method);
         copy.InitLocals = body.InitLocals;
         var info = copy.GetDynamicILInfo();
-        var rewriter = new BodyRewriter(method, body, instrumenter);
         var tokens = new TokenTranslator(method, info);
-        refusal = rewriter.Plan(tokens);
-        if (refusal is not null || !rewriter._changed)
+        var rewriter = new BodyRewriter(method, body.GetILAsByteArray()!, tokens, instrumenter);
+        refusal = rewriter.Plan();
+        if (refusal is not null || !Array.Exists(rewriter._thunks, thunk => thunk is not null))
         {
             return null;
         }
 
-        rewriter.Move();
-        info.SetCode(rewriter.Emit(tokens, info), body.MaxStackSize + 1);
+        var code = rewriter.Move(info);
+        info.SetCode(code.ToArray(), body.MaxStackSize + 1); // The number of the site comes on top.
         info.SetLocalSignature(Locals(body));
         if (body.ExceptionHandlingClauses.Count > 0)
         {
-            info.SetExceptions(rewriter.Exceptions(tokens));
+            info.SetExceptions(code.Section(body.ExceptionHandlingClauses));
         }
 
         return copy;
@@ -72,14 +74,13 @@ internal sealed class BodyRewriter
         return signature.GetSignature();
     }
 
-    private CodeRefusal? Plan(TokenTranslator tokens)
+    private CodeRefusal? Plan()
     {
         Type? constrained = null;
         for (var i = 0; i < _instructions.Count; i++)
         {
-            var instruction = _instructions[i];
-            var code = instruction.Code;
-            var field = code == OpCodes.Ldsfld || code == OpCodes.Ldfld ? tokens.Field(Int32(instruction)) : null;
+            var code = _instructions[i].Code;
+            var field = code == OpCodes.Ldsfld || code == OpCodes.Ldfld ? _tokens.Field(Token(i)) : null;
             if (CodeRefusals.OfInstruction(code, field) is { } refusal)
             {
                 return refusal;
@@ -87,13 +88,13 @@ internal sealed class BodyRewriter
 
             if (code == OpCodes.Constrained)
             {
-                constrained = tokens.Type(Int32(instruction));
+                constrained = _tokens.Type(Token(i));
             }
             else if (code.OpCodeType != OpCodeType.Prefix)
             {
                 if (code == OpCodes.Call || code == OpCodes.Callvirt || code == OpCodes.Newobj)
                 {
-                    PlanCall(i, tokens.Method(Int32(instruction)), constrained);
+                    PlanCall(i, constrained);
                 }
 
                 constrained = null;
@@ -103,137 +104,36 @@ internal sealed class BodyRewriter
         return null;
     }
 
-    private void PlanCall(int index, MethodBase callee, Type? constrained)
+    private void PlanCall(int index, Type? constrained)
     {
-        if (_instrumenter.Thunk(callee, _instructions[index].Code, constrained) is not { } thunk)
-        {
-            return;
-        }
+        _thunks[index] = _instrumenter.Thunk(_tokens.Method(Token(index)), _instructions[index].Code, constrained);
 
-        _edits[index] = new Edit { Thunk = thunk };
-        _changed = true;
-
-        // The thunk does what constrained. says, and tail. would skip the return to it.
-        for (var i = index - 1; i >= 0 && _instructions[i].Code.OpCodeType == OpCodeType.Prefix; i--)
+        // A thunk does what constrained. says, and tail. would skip the return to it.
+        for (var i = index - 1; _thunks[index] is not null && i >= 0 && _instructions[i].Code.OpCodeType == OpCodeType.Prefix; i--)
         {
-            _edits[i] = new Edit { Dropped = true };
+            _dropped[i] = true;
         }
     }
 
-    private void Move()
+    private MovedCode Move(DynamicILInfo info)
     {
-        var at = 0;
+        var code = new MovedCode(_il, _tokens);
+        code.Place(_instructions.Select((instruction, i) =>
+            (instruction, _dropped[i] ? 0 : _thunks[i] is null ? MovedCode.LengthOf(instruction) : ThunkCallLength)));
         for (var i = 0; i < _instructions.Count; i++)
         {
-            var instruction = _instructions[i];
-            _moved[instruction.Offset] = at;
-            at += _edits[i] switch
+            if (_thunks[i] is { } thunk)
             {
-                { Dropped: true } => 0,
-                { Thunk: not null } => 10,
-                _ when instruction.Code.OperandType == OperandType.ShortInlineBrTarget => 5,
-                _ => instruction.Length,
-            };
-        }
-
-        _moved[_il.Length] = at;
-    }
-
-    private byte[] Emit(TokenTranslator tokens, DynamicILInfo info)
-    {
-        var copy = new byte[_moved[_il.Length]];
-        for (var i = 0; i < _instructions.Count; i++)
-        {
-            var instruction = _instructions[i];
-            var to = copy.AsSpan(_moved[instruction.Offset]);
-            if (_edits[i].Thunk is { } thunk)
-            {
-                to[0] = (byte)OpCodes.Ldc_I4.Value;
-                Write(to[1..], CallSites.Add(_method, instruction.Offset, thunk.Callee));
-                to[5] = (byte)OpCodes.Call.Value;
-                Write(to[6..], info.GetTokenFor(thunk.Code));
+                code.WriteCall(_instructions[i], CallSites.Add(_method, _instructions[i].Offset, thunk.Callee), info.GetTokenFor(thunk.Code));
             }
-            else if (!_edits[i].Dropped)
+            else if (!_dropped[i])
             {
-                Copy(instruction, to, tokens);
+                code.Write(_instructions[i]);
             }
         }
 
-        return copy;
+        return code;
     }
 
-    private void Copy(Instruction instruction, Span<byte> to, TokenTranslator tokens)
-    {
-        var operand = to[instruction.Code.Size..];
-        if (instruction.Code.OperandType == OperandType.ShortInlineBrTarget)
-        {
-            var target = instruction.End + (sbyte)_il[instruction.OperandOffset];
-
-            // Each short branch has its long form 13 codes on, except leave.s, which has it one before.
-            to[0] = (byte)(instruction.Code == OpCodes.Leave_S ? OpCodes.Leave.Value : instruction.Code.Value + (OpCodes.Br.Value - OpCodes.Br_S.Value));
-            Write(to[1..], _moved[target] - (_moved[instruction.Offset] + 5));
-            return;
-        }
-
-        _il.AsSpan(instruction.Offset, instruction.Length).CopyTo(to);
-        switch (instruction.Code.OperandType)
-        {
-            case OperandType.InlineBrTarget:
-                Write(operand, _moved[instruction.End + Int32(instruction)] - _moved[instruction.End]);
-                break;
-            case OperandType.InlineSwitch:
-                for (var at = 4; at < instruction.Length - 1; at += 4)
-                {
-                    var target = instruction.End + BinaryPrimitives.ReadInt32LittleEndian(_il.AsSpan(instruction.OperandOffset + at));
-                    Write(operand[at..], _moved[target] - _moved[instruction.End]);
-                }
-
-                break;
-            case OperandType.InlineString or OperandType.InlineType or OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok:
-                Write(operand, tokens.Translate(instruction.Code.OperandType, Int32(instruction)));
-                break;
-            default:
-                break;
-        }
-    }
-
-    /// <summary>The exception clauses in the fat format of ECMA-335, II.25.4.6.</summary>
-    private byte[] Exceptions(TokenTranslator tokens)
-    {
-        var clauses = _body.ExceptionHandlingClauses;
-        var section = new byte[4 + (24 * clauses.Count)];
-        Write(section, 0x41 | (section.Length << 8));
-        for (var i = 0; i < clauses.Count; i++)
-        {
-            var clause = clauses[i];
-            var to = section.AsSpan(4 + (24 * i));
-            Write(to, (int)clause.Flags);
-            Write(to[4..], _moved[clause.TryOffset]);
-            Write(to[8..], _moved[clause.TryOffset + clause.TryLength] - _moved[clause.TryOffset]);
-            Write(to[12..], _moved[clause.HandlerOffset]);
-            Write(to[16..], _moved[clause.HandlerOffset + clause.HandlerLength] - _moved[clause.HandlerOffset]);
-            Write(to[20..], clause.Flags switch
-            {
-                ExceptionHandlingClauseOptions.Clause => tokens.Token(clause.CatchType!),
-                ExceptionHandlingClauseOptions.Filter => _moved[clause.FilterOffset],
-                _ => 0,
-            });
-        }
-
-        return section;
-    }
-
-    private int Int32(Instruction instruction) => BinaryPrimitives.ReadInt32LittleEndian(_il.AsSpan(instruction.OperandOffset));
-
-    private static void Write(Span<byte> to, int value) => BinaryPrimitives.WriteInt32LittleEndian(to, value);
-
-    /// <summary>What becomes of an instruction; the default stays as it is.</summary>
-    private readonly struct Edit
-    {
-        /// <summary>What it calls instead.</summary>
-        public CallThunk? Thunk { get; init; }
-
-        /// <summary>Whether it goes.</summary>
-        public bool Dropped { get; init; }
-    }
+    private int Token(int index) => BinaryPrimitives.ReadInt32LittleEndian(_il.AsSpan(_instructions[index].OperandOffset));
 }

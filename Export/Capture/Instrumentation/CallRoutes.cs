@@ -27,7 +27,7 @@ internal enum RouteKind
 /// <param name="Code">By <c>call</c>, <c>callvirt</c> or <c>newobj</c>.</param>
 /// <param name="Constrained">The type behind the reference on the stack, where it has still to be looked through.</param>
 /// <param name="Target">What becomes of a direct call.</param>
-internal readonly record struct CallRoute(RouteKind Kind, MethodBase Callee, OpCode Code, Type? Constrained = null, CallKind Target = CallKind.Plain);
+internal readonly record struct CallRoute(RouteKind Kind, MethodBase Callee, OpCode Code, Type? Constrained = null, TargetKind Target = TargetKind.Plain);
 
 /// <summary>Decides which calls go through a thunk, and what becomes of them.</summary>
 /// <param name="origins">Tells whose code something is.</param>
@@ -70,7 +70,7 @@ internal sealed class CallRoutes(CodeOrigins origins)
         }
 
         var kind = KindOf(callee, code);
-        return kind != CallKind.Plain || IsGuarded(callee) || ArgumentWrapping.IsNeeded(callee)
+        return kind != TargetKind.Plain || IsGuarded(callee) || ArgumentWrapping.IsNeeded(callee)
             ? new CallRoute(RouteKind.Direct, callee, code, Target: kind)
             : asIs;
     }
@@ -79,14 +79,14 @@ internal sealed class CallRoutes(CodeOrigins origins)
     /// <param name="method">The method, after dispatch.</param>
     /// <param name="code">How it is called.</param>
     /// <returns>Whether it is entered, reported or made as it is.</returns>
-    public CallKind KindOf(MethodBase method, OpCode code) => origins.Of(method.DeclaringType!) switch
+    public TargetKind KindOf(MethodBase method, OpCode code) => origins.Of(method.DeclaringType!) switch
     {
-        CodeOrigin.User => IsTrivial(method) ? CallKind.Plain : CallKind.Entered,
-        CodeOrigin.TorchSharp when method.IsConstructor && code != OpCodes.Newobj => CallKind.Plain,
-        CodeOrigin.TorchSharp => IsEntered(method) ? CallKind.Entered
-            : TensorTypes.Touches(method) && !IsGenerated(method.DeclaringType!) ? CallKind.Leaf
-            : CallKind.Plain,
-        _ => CallKind.Plain,
+        CodeOrigin.User => IsTrivial(method) ? TargetKind.Plain : TargetKind.Entered,
+        CodeOrigin.TorchSharp when method.IsConstructor && code != OpCodes.Newobj => TargetKind.Plain,
+        CodeOrigin.TorchSharp => IsEntered(method) ? TargetKind.Entered
+            : TensorTypes.Touches(method) && !IsGenerated(method.DeclaringType!) ? TargetKind.Leaf
+            : TargetKind.Plain,
+        _ => TargetKind.Plain,
     };
 
     /// <summary>Whether virtual calls on objects of a type may reach anything but opaque code.</summary>

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace OnnxInit.Export.Capture.Instrumentation;
 
 /// <summary>What becomes of a call.</summary>
-internal enum CallKind
+internal enum TargetKind
 {
     /// <summary>It is made as it is.</summary>
     Plain,
@@ -20,9 +20,9 @@ internal enum CallKind
 /// <param name="kind">What becomes of the call.</param>
 /// <param name="method">The method.</param>
 /// <param name="thunk">The thunk it is called by.</param>
-internal sealed class CallTarget(CallKind kind, MethodBase method, CallThunk thunk)
+internal sealed class CallTarget(TargetKind kind, MethodBase method, CallThunk thunk)
 {
-    private readonly bool _isForward = kind == CallKind.Entered && method.Name == "forward" && typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType);
+    private readonly bool _isForward = kind == TargetKind.Entered && method.Name == "forward" && typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType);
     private CallTarget? _leaf;
     private Delegate? _body;
     private bool _seesNothing;
@@ -31,14 +31,14 @@ internal sealed class CallTarget(CallKind kind, MethodBase method, CallThunk thu
     public MethodBase Method => method;
 
     /// <summary>Whether the call is reported as a whole.</summary>
-    public bool IsLeaf => kind == CallKind.Leaf;
+    public bool IsLeaf => kind == TargetKind.Leaf;
 
     /// <summary>The target for a receiver: itself, unless the recording takes the receiver's <c>forward</c> as a whole.</summary>
     /// <param name="recording">The thread's recording.</param>
     /// <param name="receiver">The receiver.</param>
     /// <returns>The target.</returns>
     public CallTarget For(Recording recording, object? receiver) =>
-        _isForward && recording.IsLeafModule(receiver) ? _leaf ??= new CallTarget(CallKind.Leaf, method, thunk) : this;
+        _isForward && recording.IsLeafModule(receiver) ? _leaf ??= new CallTarget(TargetKind.Leaf, method, thunk) : this;
 
     /// <summary>The instrumented body, made when it is first wanted.</summary>
     /// <param name="recording">The thread's recording.</param>
@@ -47,7 +47,7 @@ internal sealed class CallTarget(CallKind kind, MethodBase method, CallThunk thu
     /// <exception cref="CaptureRefusedException">The method cannot be captured.</exception>
     public Delegate? Body(Recording recording, int site)
     {
-        if (_body is not null || _seesNothing || kind != CallKind.Entered)
+        if (_body is not null || _seesNothing || kind != TargetKind.Entered)
         {
             return _body;
         }

@@ -1,6 +1,8 @@
+using System.Linq.Expressions;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using TorchSharp;
 
 namespace OnnxInit.Export.Capture.Instrumentation;
 
@@ -41,6 +43,7 @@ internal static class CodeRefusals
         ("System.Reflection.PropertyInfo", "SetValue"),
         ("System.Delegate", "DynamicInvoke"),
         ("System.Type", "InvokeMember"),
+        ("System.Activator", "CreateInstance"),
     ];
 
     /// <summary>Why a call of the framework cannot be followed.</summary>
@@ -54,6 +57,27 @@ internal static class CodeRefusals
         return OtherThreads.TryGetValue(open.FullName ?? open.Name, out var methods) && (methods is null || methods.Contains(callee.Name))
                 ? new CodeRefusal($"it hands work to another thread ({name})", "Write a plain loop")
             : TensorEquality.IsComparison(callee) ? new CodeRefusal($"it compares tensors by value ({name})", "Compare references, with ReferenceEquals")
+            : Array.Exists(callee.GetParameters(), p => typeof(LambdaExpression).IsAssignableFrom(p.ParameterType) && TensorTypes.Carries(p.ParameterType))
+                ? new CodeRefusal($"it hands code to the framework as an expression ({name})", "Use IEnumerable instead of IQueryable")
+            : null;
+    }
+
+    /// <summary>Why a call by reflection cannot be followed.</summary>
+    /// <param name="callee">One for which <see cref="IsReflective"/>.</param>
+    /// <param name="arguments">Its arguments, the receiver first.</param>
+    /// <param name="routes">Decides on what it calls.</param>
+    /// <returns>The reason; null if no tensor is in sight: should one be inside, the recorder meets one that it does not know.</returns>
+    public static CodeRefusal? OfReflection(MethodBase callee, object?[] arguments, CallRoutes routes)
+    {
+        var method = arguments.FirstOrDefault() switch
+        {
+            MethodBase invoked => invoked,
+            PropertyInfo property => property.GetMethod ?? property.SetMethod,
+            Delegate { Method: var invoked } => invoked,
+            _ => null,
+        };
+        return (method?.DeclaringType is { } type && TensorTypes.Touches(method) && routes.MayDispatch(type)) || arguments.Any(HoldsTensor)
+            ? new CodeRefusal($"it calls {method?.Name ?? "code"} by reflection ({Name(callee.DeclaringType!)}.{callee.Name})", "Call it directly")
             : null;
     }
 
@@ -83,6 +107,8 @@ internal static class CodeRefusals
         : field?.DeclaringType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(CallSite<>)
             ? new CodeRefusal("it uses dynamic", "Name the type")
         : null;
+
+    private static bool HoldsTensor(object? value) => value is torch.Tensor or torch.nn.Module || (value is object?[] several && several.Any(HoldsTensor));
 
     private static string Name(Type type) => type.Name.Split('`')[0];
 }

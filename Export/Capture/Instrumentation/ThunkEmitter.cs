@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
@@ -35,14 +34,10 @@ internal sealed class ThunkEmitter
 {
     private readonly CallThunk _thunk;
     private readonly CallRoute _route;
-    private readonly MethodBase _callee;
-    private readonly Type[] _parameters;
-    private readonly Type _return;
-    private readonly bool _hasReceiver;
-    private readonly DynamicMethod _code;
+    private readonly ThunkWriter _writer;
     private readonly ILGenerator _il;
-    private readonly LocalBuilder? _result;
     private readonly LocalBuilder _recording;
+    private readonly LocalBuilder _target;
     private readonly Label _plain;
     private readonly Label _end;
 
@@ -50,20 +45,17 @@ internal sealed class ThunkEmitter
     {
         _thunk = thunk;
         _route = thunk.Route;
-        _callee = _route.Callee;
-        var isNew = _route.Code == OpCodes.Newobj;
-        _hasReceiver = !isNew && !_callee.IsStatic;
-        _return = isNew ? _callee.DeclaringType! : MethodSignature.Return(_callee);
-        _parameters = _hasReceiver
-            ? [Receiver(), .. MethodSignature.Parameters(_callee)]
-            : MethodSignature.Parameters(_callee);
-        _code = MethodSignature.NewThunk($"recorded {_callee.DeclaringType!.Name}.{_callee.Name}", _return, [.. _parameters, typeof(int)]);
-        _il = _code.GetILGenerator();
+        _writer = new ThunkWriter(_route, thunk.Number);
+        _il = _writer.IL;
         _recording = _il.DeclareLocal(typeof(Recording));
-        _result = _return == typeof(void) ? null : _il.DeclareLocal(_return);
+        _target = _il.DeclareLocal(typeof(CallTarget));
         _plain = _il.DefineLabel();
         _end = _il.DefineLabel();
     }
+
+    private bool MayEnter => _route.Kind == RouteKind.Virtual || _route.Target == TargetKind.Entered;
+
+    private bool MayBeLeaf => _route.Kind == RouteKind.Virtual || _route.Target == TargetKind.Leaf || (MayEnter && _route.Callee.Name == "forward");
 
     /// <summary>Writes the thunk.</summary>
     /// <param name="thunk">What it is for.</param>
@@ -72,22 +64,14 @@ internal sealed class ThunkEmitter
     {
         var emitter = new ThunkEmitter(thunk);
         emitter.Emit();
-        return emitter._code;
+        return emitter._writer.Code;
     }
-
-    private bool MayEnter => _route.Kind == RouteKind.Virtual || _route.Target == CallKind.Entered;
-
-    private bool MayBeLeaf => _route.Kind == RouteKind.Virtual || _route.Target == CallKind.Leaf || (MayEnter && _callee.Name == "forward");
-
-    private Type Receiver() => _route.Constrained is { } constrained ? constrained.MakeByRefType()
-        : _callee.DeclaringType!.IsValueType ? _callee.DeclaringType.MakeByRefType()
-        : _callee.DeclaringType;
 
     private void Emit()
     {
         _il.Emit(OpCodes.Call, typeof(Recording).GetProperty(nameof(Recording.Current))!.GetMethod!);
-        Store(_recording);
-        Load(_recording);
+        _writer.Store(_recording);
+        _writer.Load(_recording);
         _il.Emit(OpCodes.Brfalse, _plain);
         if (_route.Kind == RouteKind.Delegate)
         {
@@ -99,11 +83,11 @@ internal sealed class ThunkEmitter
         }
 
         _il.MarkLabel(_plain);
-        EmitCall();
+        _writer.Call();
         _il.MarkLabel(_end);
-        if (_result is not null)
+        if (_writer.Result is not null)
         {
-            Load(_result);
+            _writer.Load(_writer.Result);
         }
 
         _il.Emit(OpCodes.Ret);
@@ -111,10 +95,10 @@ internal sealed class ThunkEmitter
 
     private void EmitWrappedDelegate()
     {
-        LoadArgument(0);
-        LoadNumberAndSite();
-        Helper(typeof(DelegateBridge), nameof(DelegateBridge.Wrap));
-        _il.Emit(OpCodes.Castclass, _parameters[0]);
+        _writer.LoadArgument(0);
+        _writer.LoadNumberAndSite();
+        _writer.Helper(typeof(DelegateBridge), nameof(DelegateBridge.Wrap));
+        _il.Emit(OpCodes.Castclass, _route.Callee.DeclaringType!);
         _il.Emit(OpCodes.Starg, (short)0);
     }
 
@@ -123,231 +107,145 @@ internal sealed class ThunkEmitter
         if (_route.Kind == RouteKind.Virtual)
         {
             // Without a receiver the call itself throws as it should.
-            LoadReceiver();
+            _writer.LoadReceiver();
             _il.Emit(OpCodes.Brfalse, _plain);
         }
 
         if (_thunk.IsGuarded)
         {
-            Load(_recording);
-            LoadNumberAndSite();
-            LoadReceiver();
-            Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Guard));
+            var arguments = _writer.BoxArguments();
+            _writer.Load(_recording);
+            _writer.LoadNumberAndSite();
+            _writer.Load(arguments);
+            _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Guard));
         }
 
-        var target = _il.DeclareLocal(typeof(CallTarget));
         if (MayEnter || MayBeLeaf)
         {
-            Load(_recording);
+            _writer.Load(_recording);
             _il.Emit(OpCodes.Ldc_I4, _thunk.Number);
-            LoadReceiver();
-            Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Target));
-            Store(target);
+            _writer.LoadReceiver();
+            _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Target));
+            _writer.Store(_target);
         }
 
         if (MayEnter)
         {
-            EmitEntered(target);
+            EmitEntered();
         }
 
-        ArgumentWrapping.Emit(_il, _callee, _hasReceiver ? 1 : 0, () => LoadNumberAndSite());
+        ArgumentWrapping.Emit(_il, _route.Callee, _writer.HasReceiver ? 1 : 0, _writer.LoadNumberAndSite);
         if (MayBeLeaf)
         {
-            Load(target);
-            Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.IsLeaf));
-            _il.Emit(OpCodes.Brfalse, _plain);
-            EmitLeaf(target);
+            EmitLeaf();
         }
     }
 
-    private void EmitEntered(LocalBuilder target)
+    private void EmitEntered()
     {
         var body = _il.DeclareLocal(_thunk.BodyType);
         var depth = _il.DeclareLocal(typeof(int));
         var notEntered = _il.DefineLabel();
-        Load(_recording);
-        Load(target);
-        LoadSite();
-        Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Body));
+        LoadReported();
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Body));
         _il.Emit(OpCodes.Castclass, _thunk.BodyType);
-        Store(body);
-        Load(body);
+        _writer.Store(body);
+        _writer.Load(body);
         _il.Emit(OpCodes.Brfalse, notEntered);
-        if (_route.Code == OpCodes.Newobj)
+        if (_writer.IsNew)
         {
             EmitEmptyObject();
         }
 
-        Load(_recording);
-        Load(target);
-        LoadSite();
-        LoadReceiver();
-        Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Enter));
-        Store(depth);
-        _il.BeginExceptionBlock();
-        Load(body);
-        LoadBodyArguments();
-        _il.Emit(OpCodes.Callvirt, _thunk.BodyType.GetMethod("Invoke")!);
-        if (_result is not null && _route.Code != OpCodes.Newobj)
+        LoadReported();
+        if (_writer.IsNew)
         {
-            Store(_result);
+            _writer.LoadBoxedResult();
+        }
+        else
+        {
+            _writer.LoadReceiver();
         }
 
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Enter));
+        _writer.Store(depth);
+        _il.BeginExceptionBlock();
+        _writer.Load(body);
+        EmitBodyCall();
         _il.BeginFinallyBlock();
-        Load(_recording);
-        Load(depth);
-        Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Leave));
+        _writer.Load(_recording);
+        _writer.Load(depth);
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Leave));
         _il.EndExceptionBlock();
         _il.Emit(OpCodes.Br, _end);
         _il.MarkLabel(notEntered);
     }
 
+    /// <summary>What <c>newobj</c> gives to the constructor.</summary>
     private void EmitEmptyObject()
     {
-        if (_return.IsValueType)
+        if (_writer.Return.IsValueType)
         {
-            _il.Emit(OpCodes.Ldloca, _result!);
-            _il.Emit(OpCodes.Initobj, _return);
+            _il.Emit(OpCodes.Ldloca, _writer.Result!);
+            _il.Emit(OpCodes.Initobj, _writer.Return);
             return;
         }
 
-        _il.Emit(OpCodes.Ldtoken, _return);
-        Helper(typeof(Type), nameof(Type.GetTypeFromHandle));
-        Helper(typeof(RuntimeHelpers), nameof(RuntimeHelpers.GetUninitializedObject));
-        _il.Emit(OpCodes.Castclass, _return);
-        Store(_result!);
+        _il.Emit(OpCodes.Ldtoken, _writer.Return);
+        _writer.Helper(typeof(Type), nameof(Type.GetTypeFromHandle));
+        _writer.Helper(typeof(RuntimeHelpers), nameof(RuntimeHelpers.GetUninitializedObject));
+        _il.Emit(OpCodes.Castclass, _writer.Return);
+        _writer.Store(_writer.Result!);
     }
 
-    private void LoadBodyArguments()
+    private void EmitBodyCall()
     {
-        if (_route.Code == OpCodes.Newobj)
+        if (_writer.IsNew)
         {
-            _il.Emit(_return.IsValueType ? OpCodes.Ldloca : OpCodes.Ldloc, _result!);
+            _il.Emit(_writer.Return.IsValueType ? OpCodes.Ldloca : OpCodes.Ldloc, _writer.Result!);
         }
 
-        for (var i = 0; i < _parameters.Length; i++)
+        for (var i = 0; i < _writer.Count; i++)
         {
-            if (i == 0 && _hasReceiver && _route.Constrained is not null)
+            if (i == 0 && _route.Constrained is not null)
             {
-                LoadReceiver();
+                _writer.LoadReceiver();
             }
             else
             {
-                LoadArgument(i);
+                _writer.LoadArgument(i);
             }
+        }
+
+        _il.Emit(OpCodes.Callvirt, _thunk.BodyType.GetMethod("Invoke")!);
+        if (_writer.Result is not null && !_writer.IsNew)
+        {
+            _writer.Store(_writer.Result);
         }
     }
 
-    private void EmitLeaf(LocalBuilder target)
+    private void EmitLeaf()
     {
-        var arguments = _il.DeclareLocal(typeof(object[]));
-        _il.Emit(OpCodes.Ldc_I4, _parameters.Length);
-        _il.Emit(OpCodes.Newarr, typeof(object));
-        Store(arguments);
-        Box(arguments, byReferenceOnly: false);
-        LoadReported(target, arguments);
-        Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Before));
-        EmitCall();
-        Box(arguments, byReferenceOnly: true);
-        LoadReported(target, arguments);
-        if (_result is null)
-        {
-            _il.Emit(OpCodes.Ldnull);
-        }
-        else
-        {
-            Boxing.Emit(_il, _return, () => Load(_result), () => _il.Emit(OpCodes.Ldloca, _result));
-        }
-
-        Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.After));
+        _writer.Load(_target);
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.IsLeaf));
+        _il.Emit(OpCodes.Brfalse, _plain);
+        var arguments = _writer.BoxArguments();
+        LoadReported();
+        _writer.Load(arguments);
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.Before));
+        _writer.Call();
+        _writer.BoxChanged(arguments);
+        LoadReported();
+        _writer.Load(arguments);
+        _writer.LoadBoxedResult();
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.After));
         _il.Emit(OpCodes.Br, _end);
     }
 
-    private void LoadReported(LocalBuilder target, LocalBuilder arguments)
+    private void LoadReported()
     {
-        Load(_recording);
-        Load(target);
-        LoadSite();
-        Load(arguments);
+        _writer.Load(_recording);
+        _writer.Load(_target);
+        _writer.LoadSite();
     }
-
-    private void Box(LocalBuilder arguments, bool byReferenceOnly)
-    {
-        for (var i = 0; i < _parameters.Length; i++)
-        {
-            if (byReferenceOnly && (!_parameters[i].IsByRef || (i == 0 && _hasReceiver)))
-            {
-                continue;
-            }
-
-            Load(arguments);
-            _il.Emit(OpCodes.Ldc_I4, i);
-            BoxArgument(i);
-            _il.Emit(OpCodes.Stelem_Ref);
-        }
-    }
-
-    private void BoxArgument(int index) =>
-        Boxing.Emit(_il, _parameters[index], () => LoadArgument(index), () => _il.Emit(OpCodes.Ldarga, (short)index));
-
-    /// <summary>The call as it stood in the code.</summary>
-    private void EmitCall()
-    {
-        for (var i = 0; i < _parameters.Length; i++)
-        {
-            LoadArgument(i);
-        }
-
-        if (_route.Constrained is not null)
-        {
-            _il.Emit(OpCodes.Constrained, _route.Constrained);
-        }
-
-        if (_callee is ConstructorInfo constructor)
-        {
-            _il.Emit(_route.Code, constructor);
-        }
-        else
-        {
-            _il.Emit(_route.Code, (MethodInfo)_callee);
-        }
-
-        if (_result is not null)
-        {
-            Store(_result);
-        }
-    }
-
-    /// <summary>The receiver as an object; of a constructor, the new object; null if there is none.</summary>
-    private void LoadReceiver()
-    {
-        if (_hasReceiver)
-        {
-            BoxArgument(0);
-        }
-        else if (_route.Code == OpCodes.Newobj && MayEnter)
-        {
-            Boxing.Emit(_il, _return, () => Load(_result!), () => _il.Emit(OpCodes.Ldloca, _result!));
-        }
-        else
-        {
-            _il.Emit(OpCodes.Ldnull);
-        }
-    }
-
-    private void LoadNumberAndSite()
-    {
-        _il.Emit(OpCodes.Ldc_I4, _thunk.Number);
-        LoadSite();
-    }
-
-    private void LoadSite() => LoadArgument(_parameters.Length);
-
-    private void LoadArgument(int index) => _il.Emit(OpCodes.Ldarg, (short)index);
-
-    private void Load(LocalBuilder local) => _il.Emit(OpCodes.Ldloc, local);
-
-    private void Store(LocalBuilder local) => _il.Emit(OpCodes.Stloc, local);
-
-    private void Helper(Type type, string name) => _il.Emit(OpCodes.Call, type.GetMethod(name)!);
 }

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace OnnxInit.Export.Capture.Instrumentation;
 
 /// <summary>What thunks call.</summary>
@@ -31,27 +29,13 @@ internal static class ThunkRuntime
 
     /// <summary>Refuses a call that would run code unseen.</summary>
     /// <exception cref="CaptureRefusedException">It would.</exception>
-    public static void Guard(Recording recording, int thunk, int site, object? receiver)
+    public static void Guard(Recording recording, int thunk, int site, object?[] arguments)
     {
         var callee = CallThunk.At(thunk).Route.Callee;
-        if (CodeRefusals.OfCall(callee) is { } refusal)
+        var refusal = CodeRefusals.OfCall(callee) ?? CodeRefusals.OfReflection(callee, arguments, CallThunk.At(thunk).Instrumenter.Routes);
+        if (refusal is not null)
         {
             throw recording.Recorder.Refusal(CallSites.At(site), null, refusal.Seen, refusal.Instead);
-        }
-
-        var method = receiver switch
-        {
-            MethodBase invoked => invoked,
-            PropertyInfo property => property.GetMethod ?? property.SetMethod,
-            Delegate { Method: var invoked } => invoked,
-            _ => null,
-        };
-
-        // What touches no tensor by its signature may do so inside: the recorder then meets a tensor that it does not know.
-        if (method?.DeclaringType is not { } type || (TensorTypes.Touches(method) && CallThunk.At(thunk).Instrumenter.Routes.MayDispatch(type)))
-        {
-            throw recording.Recorder.Refusal(
-                CallSites.At(site), null, $"it calls {method?.Name ?? "a method"} by reflection ({callee.DeclaringType!.Name}.{callee.Name})", "Call it directly");
         }
     }
 }

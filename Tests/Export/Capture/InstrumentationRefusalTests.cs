@@ -36,7 +36,7 @@ public class InstrumentationRefusalTests
         { "Parallel.For", x => { Parallel.For(0, 2, i => x.neg()); return x; } },
         { "Parallel.ForEach", x => { Parallel.ForEach([1, 2], i => x.neg()); return x; } },
         { "Task.Run", x => Task.Run(() => x.neg()).Result },
-        { "TaskFactory.StartNew", x => Task.Factory.StartNew(() => x.neg()).Result },
+        { "TaskFactory.StartNew", x => Task.Factory.StartNew(() => x.neg(), default, TaskCreationOptions.None, TaskScheduler.Default).Result },
         { "new Task", x => { var task = new Task<Tensor>(() => x.neg()); task.RunSynchronously(); return task.Result; } },
         { "new Thread", x => { new Thread(() => x.neg()).Start(); return x; } },
         { "ThreadPool.QueueUserWorkItem", x => { ThreadPool.QueueUserWorkItem(_ => x.neg()); return x; } },
@@ -67,8 +67,10 @@ public class InstrumentationRefusalTests
         AssertRefused(
             x => (Tensor)new Func<Tensor, Tensor>(y => y.neg()).DynamicInvoke(x)!,
             "*by reflection (Delegate.DynamicInvoke). Call it directly.");
+        AssertRefused(
+            x => ((Holder)Activator.CreateInstance(typeof(Holder), x)!).Value, "*it calls code by reflection (Activator.CreateInstance). Call it directly.");
         CallLog.AssertRuns(x => x * (int)typeof(Math).GetMethod("Abs", [typeof(int)])!.Invoke(null, [-2])!, "Tensor.op_Multiply");
-        CallLog.AssertRuns(x => ((IDoubles)Activator.CreateInstance(typeof(Doubles))!).Double(x), "Tensor.op_Addition");
+        CallLog.AssertRuns(x => ((IDoubles)typeof(Doubles).GetConstructor([])!.Invoke([])).Double(x), "Tensor.op_Addition");
     }
 
     [Fact]
@@ -99,6 +101,11 @@ public class InstrumentationRefusalTests
 
         static System.Linq.Expressions.Expression<Func<Tensor, Tensor>> Negation() => x => x.neg();
     }
+
+    [Fact]
+    public void Queries_as_expressions() => AssertRefused(
+        x => new[] { x }.AsQueryable().Select(y => y.neg()).First(),
+        "*it hands code to the framework as an expression (Queryable.Select). Use IEnumerable instead of IQueryable.");
 
     [Fact]
     public void Function_pointers_and_jumps_into_other_methods()
@@ -165,6 +172,11 @@ public class InstrumentationRefusalTests
     private interface IDoubles
     {
         Tensor Double(Tensor x);
+    }
+
+    private sealed class Holder(Tensor value)
+    {
+        public Tensor Value { get; } = value.neg();
     }
 
     private sealed record Signal(Tensor Value, int Gain);

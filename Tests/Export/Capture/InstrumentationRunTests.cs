@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using OnnxInit.Export.Capture.Instrumentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Export.Capture;

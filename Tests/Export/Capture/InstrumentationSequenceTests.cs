@@ -139,6 +139,16 @@ public class InstrumentationSequenceTests
         "Tensor.op_Addition", "Tensor.op_Addition", "Tensor.op_Addition", "Tensor.op_Multiply", "Tensor.dim", "Tensor.dim",
         "Tensor.exp", "Tensor.op_Addition", "Tensor.op_Addition", "Tensor.op_Addition");
 
+    [Fact]
+    public void Comparers_of_the_user() => CallLog.AssertRuns(
+        x =>
+        {
+            var sorted = new List<Tensor> { x, x.unsqueeze(0) };
+            sorted.Sort(new ByRank());
+            return sorted.Distinct(new ByRank()).OrderBy(y => y, new ByRank()).Last();
+        },
+        "Tensor.unsqueeze", "Tensor.dim", "Tensor.dim", "Tensor.dim", "Tensor.dim", "Tensor.dim", "Tensor.dim");
+
     private static Tensor Negate(Tensor x) => x.neg();
 
     private static IEnumerable<Tensor> Map(Tensor x) => Enumerable.Range(1, 1).Select(i => x * i);
@@ -154,6 +164,15 @@ public class InstrumentationSequenceTests
     private readonly struct Gain(int factor)
     {
         public Tensor Apply(Tensor x) => x * factor;
+    }
+
+    private sealed class ByRank : IComparer<Tensor>, IEqualityComparer<Tensor>
+    {
+        public int Compare(Tensor? x, Tensor? y) => x!.dim().CompareTo(y!.dim());
+
+        public bool Equals(Tensor? x, Tensor? y) => Compare(x, y) == 0;
+
+        public int GetHashCode(Tensor obj) => obj.dim().GetHashCode();
     }
 
     private sealed class Lazily(Tensor x) : IEnumerable<Tensor>

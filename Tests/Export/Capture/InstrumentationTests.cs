@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Export.Capture;
@@ -53,11 +52,10 @@ public class InstrumentationTests
     [Fact]
     public void A_module_behind_its_interface_is_found()
     {
-        nn.IModule<Tensor, Tensor> leaf = nn.Linear(4, 4);
-        nn.IModule<Tensor, Tensor> user = new Residual();
+        CallLog.AssertRuns(Calling(nn.Linear(4, 4)), "Linear.forward");
+        CallLog.AssertSame(Calling(new Residual())).Calls.Should().Contain("ReLU.forward");
 
-        CallLog.AssertRuns(x => leaf.call(x), "Linear.forward");
-        CallLog.AssertSame(user.call).Calls.Should().Contain("ReLU.forward");
+        static Func<Tensor, Tensor> Calling(nn.IModule<Tensor, Tensor> module) => x => module.call(x);
     }
 
     [Fact]
@@ -79,7 +77,7 @@ public class InstrumentationTests
     {
         using var lstm = nn.LSTM(4, 5);
 
-        CallLog.AssertRuns(x => lstm.call(x.unsqueeze(0)).Item1, "Tensor.unsqueeze", "LSTM.forward");
+        CallLog.AssertRuns(x => lstm.call(x.unsqueeze(0)).Item1, "Tensor.unsqueeze", "LSTM.call");
     }
 
     [Fact]
@@ -133,24 +131,24 @@ public class InstrumentationTests
 
     private sealed class Residual : nn.Module<Tensor, Tensor>
     {
-        private readonly nn.Module<Tensor, Tensor> _branch;
-
         public Residual()
             : base(nameof(Residual))
         {
-            _branch = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 4));
+            Branch = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 4));
             Head = nn.Linear(4, 2);
             RegisterComponents();
         }
 
         public TorchSharp.Modules.Linear Head { get; }
 
+        private nn.Module<Tensor, Tensor> Branch { get; }
+
         public override Tensor forward(Tensor input)
         {
             var x = input;
             for (var i = 0; i < 2; i++)
             {
-                x = Add(_branch.call(x), x);
+                x = Add(Branch.call(x), x);
             }
 
             return Head.forward(x.view(x.shape[0], -1));

@@ -81,7 +81,7 @@ public sealed class ExampleRefusalTests
         using nn.Module module = nn.Sequential(("solve", new Function1(x => linalg.inv(x))), ("relu", nn.ReLU()), ("pool", new Function1(x => linalg.det(x))));
         Action export = () => OnnxExporter.Export(module, eye(3).expand(2, 3, 3) * 2, options => options with { Lowerings = new LoweringRegistry(), Verify = false });
         export.Should().Throw<UnsupportedOperationException>().WithMessage(
-            "Cannot export to opset 17: solve (linalg_inv), ExampleRefusalTests.cs:* has no lowering; relu (ReLU)* has no lowering; pool (linalg_det), ExampleRefusalTests.cs:* has no lowering. "
+            "Cannot export to opset 17: solve (linalg_inv), ExampleRefusalTests.cs:* has no lowering, since ONNX has no inverses and decompositions of matrices; relu (ReLU)* has no lowering; pool (linalg_det), ExampleRefusalTests.cs:* has no lowering. "
             + "Replace them, or register a lowering with ExportOptions.Lowerings.");
     }
 

@@ -28,6 +28,12 @@ public sealed class ReductionRefusalTests
         ["linalg_matrix_norm, nuclear"] = (
             LoweringRow.Of("linalg_matrix_norm", "nuc", x => linalg.matrix_norm(x, "nuc"), Float(3, 4)),
             "Cannot export linalg_matrix_norm*: ONNX has no singular values, which the norm 'nuc' needs. Use the Frobenius norm, or the order 1, -1, infinity or -infinity."),
+        ["inverse"] = (
+            LoweringRow.Of("linalg_inv", "any", x => linalg.inv(x), Float(4, 4).Static()),
+            "Cannot export to opset 17: linalg_inv* has no lowering, since ONNX has no inverses and decompositions of matrices. Replace it, or register a lowering with ExportOptions.Lowerings."),
+        ["mode"] = (
+            LoweringRow.Many("mode", "any", x => x.mode(), Long(4, 9)),
+            "Cannot export to opset 17: mode* has no lowering, since PyTorch does not say which of the equal values it takes. Replace it, or register a lowering with ExportOptions.Lowerings."),
         ["poisson_nll_loss, no logarithms"] = (
             LoweringRow.Of("poisson_nll_loss", "no logarithms", (x, t) => nn.functional.poisson_nll_loss(x.sigmoid(), t, log_input: false), Float(3, 4), Float(3, 4)),
             "Cannot export poisson_nll_loss*: TorchSharp hands eps to libtorch as a float where a double is read, so that log(x + eps) is undefined. Write log_input: true, or x - target * log(x + eps)."),
