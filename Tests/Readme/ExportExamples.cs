@@ -1,9 +1,6 @@
-using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export;
-using OnnxInit.Export.Graph;
 using OnnxInit.Export.Lowerings;
 using OnnxInit.Inference;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Readme;

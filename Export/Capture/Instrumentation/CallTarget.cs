@@ -33,6 +33,9 @@ internal sealed class CallTarget(TargetKind kind, MethodBase method, CallThunk t
     /// <summary>Whether the call is reported as a whole.</summary>
     public bool IsLeaf => kind == TargetKind.Leaf;
 
+    /// <summary>Whether it is the user's, or what TorchSharp calls modules by.</summary>
+    public bool IsEntered => kind == TargetKind.Entered;
+
     /// <summary>The target for a receiver: itself, unless the recording takes the receiver's <c>forward</c> as a whole.</summary>
     /// <param name="recording">The thread's recording.</param>
     /// <param name="receiver">The receiver.</param>

@@ -16,6 +16,7 @@ namespace OnnxInit.Export.Capture.Instrumentation;
 ///             var depth = ThunkRuntime.Enter(recording, target, site, a);
 ///             try { return body(a); } finally { ThunkRuntime.Leave(recording, depth); }
 ///         }
+///         if (ThunkRuntime.IsEntered(target)) { return Callee(a); }
 ///         // Delegates and sequences among the arguments are wrapped here.
 ///         if (ThunkRuntime.IsLeaf(target))
 ///         {
@@ -179,6 +180,11 @@ internal sealed class ThunkEmitter
         _il.EndExceptionBlock();
         _il.Emit(OpCodes.Br, _end);
         _il.MarkLabel(notEntered);
+
+        // Nothing is wrapped for the user: a property that keeps a delegate keeps the one that it was given.
+        _writer.Load(_target);
+        _writer.Helper(typeof(ThunkRuntime), nameof(ThunkRuntime.IsEntered));
+        _il.Emit(OpCodes.Brtrue, _plain);
     }
 
     /// <summary>What <c>newobj</c> gives to the constructor.</summary>

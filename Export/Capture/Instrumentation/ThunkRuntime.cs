@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace OnnxInit.Export.Capture.Instrumentation;
 
 /// <summary>What thunks call.</summary>
@@ -13,6 +11,9 @@ internal static class ThunkRuntime
 
     /// <summary>Whether the call is to be reported.</summary>
     public static bool IsLeaf(CallTarget target) => target.IsLeaf;
+
+    /// <summary>Whether the method is the user's, although there may be nothing in it to be seen.</summary>
+    public static bool IsEntered(CallTarget target) => target.IsEntered;
 
     /// <summary>An instrumented body is entered.</summary>
     public static int Enter(Recording recording, CallTarget target, int site, object? receiver) =>

@@ -74,7 +74,9 @@ public class InstrumentationSequenceTests
             steps.Add(step);
             IEnumerable<Tensor> lazy = Count(x, 2);
             var sequences = new List<IEnumerable<Tensor>> { lazy };
-            return ReferenceEquals(steps[0], step) && ReferenceEquals(sequences[0], lazy) ? steps[0](x) : x;
+            var mine = new Kept { Step = step, Sequence = lazy };
+            return ReferenceEquals(steps[0], step) && ReferenceEquals(sequences[0], lazy) && ReferenceEquals(mine.Step, step)
+                && ReferenceEquals(mine.Sequence, lazy) ? steps[0](x) : x;
         },
         "Tensor.neg");
 
@@ -164,6 +166,13 @@ public class InstrumentationSequenceTests
     private readonly struct Gain(int factor)
     {
         public Tensor Apply(Tensor x) => x * factor;
+    }
+
+    private sealed class Kept
+    {
+        public Func<Tensor, Tensor>? Step { get; set; }
+
+        public IEnumerable<Tensor>? Sequence { get; set; }
     }
 
     private sealed class ByRank : IComparer<Tensor>, IEqualityComparer<Tensor>

@@ -2,7 +2,6 @@ using OnnxInit.Contracts;
 using OnnxInit.Export;
 using OnnxInit.Export.Lowerings;
 using OnnxInit.Tests.Export.Lowerings;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Export.Refusals;
