@@ -61,7 +61,7 @@ internal sealed class Window
         }
     }
 
-    /// <summary>The sizes that a transposed convolution gives: s (x - 1) + output_padding + d (k - 1) + 1 - pads.</summary>
+    /// <summary>The sizes that a transposed convolution gives: s (x - 1) + output_padding + d (k - 1) + 1 - pads. Padded to x s, a window below its stride would want negative pads, which is left open.</summary>
     public IEnumerable<Dimension> Transposed(OperatorCall call)
     {
         long[] outputPadding = call.Ints("output_padding") ?? new long[_kernel.Length];
@@ -71,7 +71,7 @@ internal sealed class Window
             Dimension size = call.Shape(0)[axis + 2];
             long span = (_dilations[axis] * (_kernel[axis] - 1)) + 1;
             yield return outputShape is not null ? outputShape[axis]
-                : _autoPad.StartsWith("SAME", StringComparison.Ordinal) ? size * _strides[axis]
+                : _autoPad.StartsWith("SAME", StringComparison.Ordinal) ? span < _strides[axis] ? Dimension.Unknown : size * _strides[axis]
                 : ((size - 1) * _strides[axis]) + (outputPadding[axis] + span - (_autoPad == "VALID" ? 0 : _pads[axis] + _pads[_kernel.Length + axis]));
         }
     }
