@@ -106,11 +106,11 @@ internal static class CommandLine
             error.WriteLine(exception.Message.StartsWith("Interrupted", StringComparison.Ordinal) ? exception.Message : "Interrupted.");
             return ExitCode.Interrupted;
         }
-        catch (NonFiniteException exception)
+        catch (Exception exception) when (exception is NonFiniteException or ExportMismatchException)
         {
             return Report(exception, ExitCode.Failed);
         }
-        catch (Exception exception) when (exception is InvalidInputException or UnsupportedOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is InvalidInputException or UnsupportedOperationException or CaptureRefusedException or IOException or UnauthorizedAccessException)
         {
             return Report(exception, ExitCode.BadInput);
         }

@@ -65,9 +65,10 @@ public sealed class ExportedModel
     /// <see cref="ExportOptions.ExternalData"/> says so, they go into a file beside it, named as the model with <c>.data</c> after it.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <returns>The files that were written: the model, and the one of its weights where there is one.</returns>
     /// <exception cref="InvalidInputException">It cannot be written, or would be above 2 GB without external data.</exception>
     /// <exception cref="InvalidOperationException">A weight has changed since the export.</exception>
-    public void Save(string path)
+    public IReadOnlyList<string> Save(string path)
     {
         bool external = _externalData ?? Graph.Constants.Sum(constant => constant.Data.ByteCount) > ModelFile.LargestInline;
         string data = $"{path}.data";
@@ -75,11 +76,11 @@ public sealed class ExportedModel
         if (file.HasExternalData)
         {
             AtomicFile.WriteTogether((data, stream => file.WriteData(stream, WriteElements)), (path, stream => file.WriteModel(stream, WriteElements)));
+            return [path, data];
         }
-        else
-        {
-            AtomicFile.Write(path, stream => file.WriteModel(stream, WriteElements));
-        }
+
+        AtomicFile.Write(path, stream => file.WriteModel(stream, WriteElements));
+        return [path];
     }
 
     /// <summary>The graph as text.</summary>

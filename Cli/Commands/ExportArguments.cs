@@ -2,6 +2,8 @@ using System.CommandLine;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Export;
+using OnnxInit.Export.Passes;
+using OnnxInit.Inference;
 using OnnxInit.Training.Checkpoints;
 using TorchSharp;
 
@@ -12,6 +14,8 @@ internal sealed class ExportArguments
 {
     private readonly Option<int> _opset = new("--opset") { Description = $"Operator set, {OnnxVersions.OldestOpset} to {OnnxVersions.NewestOpset}.", DefaultValueFactory = _ => OnnxVersions.DefaultOpset };
     private readonly Option<bool> _fold = new("--fold-batchnorm") { Description = "Fold every BatchNorm into the layer before it." };
+    private readonly Option<bool> _external = new("--external-data") { Description = "Write the weights into a file beside the model, MODEL.data (default: when they are above 1.5 GB)." };
+    private readonly Option<string[]?> _skipped = ListOption.OfNames("--skip-pass", $"Passes over the graph that are left out, of: {string.Join(", ", GraphPasses.All.Select(pass => pass.Name))}.");
     private readonly Option<bool> _embed = new("--embed-normalization") { Description = "The model takes uint8 pixels and normalises them itself." };
 
     /// <summary>Adds the options to a verb.</summary>
@@ -21,17 +25,24 @@ internal sealed class ExportArguments
         command.Options.Add(_opset);
         command.Options.Add(_fold);
         command.Options.Add(_embed);
+        command.Options.Add(_external);
+        command.Options.Add(_skipped);
     }
 
     /// <summary>Checks what can be checked before a long training.</summary>
     /// <param name="parsed">The command line.</param>
-    public void Check(ParseResult parsed) => OnnxVersions.IrVersion(parsed.GetValue(_opset));
+    public void Check(ParseResult parsed)
+    {
+        _ = OnnxVersions.IrVersion(parsed.GetValue(_opset));
+        _ = GraphPasses.Of(new ExportOptions { SkippedPasses = parsed.List(_skipped) ?? [] });
+    }
 
-    /// <summary>Exports a checkpoint.</summary>
+    /// <summary>Exports a checkpoint, and has ONNX Runtime prove the model before it is written.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="output">The model file.</param>
-    public ExportSummary Export(ParseResult parsed, string checkpoint, string output)
+    /// <param name="show">Is given the graph as text; null where nobody wants it.</param>
+    public ExportSummary Export(ParseResult parsed, string checkpoint, string output, Action<string>? show = null)
     {
         bool embed = parsed.GetValue(_embed);
         (torch.nn.Module<torch.Tensor, torch.Tensor> model, RunManifest run, TrainingState state) = Checkpoint.LoadModel(checkpoint);
@@ -47,22 +58,26 @@ internal sealed class ExportArguments
                 FoldBatchNorm = parsed.GetValue(_fold),
                 EmbedNormalization = embed ? run.Dataset.Normalization : null,
                 GraphName = run.Model.Name,
+                ExternalData = parsed.GetValue(_external) ? true : null,
+                SkippedPasses = parsed.List(_skipped) ?? [],
+                Evaluator = new OnnxRuntimeEvaluator(),
                 Metadata = ModelMetadata.Of(run, state.Step, state.Epochs.Count > 0 ? state.Epochs[^1] : null, embed),
             });
-            exported.Save(output);
+            IReadOnlyList<string> files = exported.Save(output);
+            show?.Invoke(exported.ToString());
             if (Path.GetFullPath(output) == folder.Model)
             {
                 File.Delete(folder.Parity); // the verdict on the model that was there
             }
 
-            return new(Path.GetFullPath(output), new FileInfo(output).Length, (int)exported.Model.OpsetImport[0].Version, (int)exported.Model.IrVersion, exported.Graph.Nodes.Count);
+            return new(Path.GetFullPath(output), files.Sum(file => new FileInfo(file).Length), exported.Graph.Opset, OnnxVersions.IrVersion(exported.Graph.Opset), exported.Graph.Nodes.Count);
         }
     }
 }
 
 /// <summary>What was exported.</summary>
 /// <param name="Model">The file.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">Its size, with the weights beside it.</param>
 /// <param name="Opset">Its operator set.</param>
 /// <param name="Ir">Its format.</param>
 /// <param name="Nodes">Its operations.</param>

@@ -11,19 +11,22 @@ internal static class ExportCommand
     {
         Argument<string> source = new("source") { Description = "A run's folder (its best weights), or a checkpoint.", HelpName = "RUN" };
         Option<string?> output = new("--output") { Description = "The model file (default: model.onnx in the run's folder, or beside the checkpoint).", HelpName = "FILE" };
+        Option<bool> print = new("--print") { Description = "Show the graph as text." };
         ExportArguments arguments = new();
         Command command = CommandLine.Verb(
             "export", "Export a run or a checkpoint to ONNX.",
             "onnxinit export runs/cnn --embed-normalization --output cnn.onnx",
             (parsed, session) =>
             {
+                arguments.Check(parsed);
                 string checkpoint = CheckpointOf(parsed.GetValue(source)!);
-                ExportSummary summary = arguments.Export(parsed, checkpoint, parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint))!, "model.onnx"));
+                ExportSummary summary = arguments.Export(parsed, checkpoint, parsed.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint))!, "model.onnx"), parsed.GetValue(print) ? session.Say : null);
                 session.Result(summary, CliJson.Default.ExportSummary, () => session.Say(summary.ToString()));
                 return ExitCode.Done;
             });
         command.Arguments.Add(source);
         command.Options.Add(output);
+        command.Options.Add(print);
         arguments.AddTo(command);
         return command;
     }

@@ -71,15 +71,14 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
 
         return new(
             name, KindOf(method, name), [.. names], isModule,
-            CanonicalNames.IsInPlaceName(method.Name) || method.Name == "set_TensorItems",
+            (CanonicalNames.IsInPlaceName(method.Name) && method.DeclaringType != typeof(fft)) || method.Name == "set_TensorItems", // fft.fft_ has its underscore of C#'s rules
             names.IndexOf("inplace"));
     }
 
     private static CallKind KindOf(MethodBase method, string name)
     {
         Type type = method.DeclaringType!;
-        // An index is no operation; what is in it is an argument of the indexer.
-        if (type == typeof(TensorIndex) || Neutrals.Contains(method.Name) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
+        if (Neutrals.Contains(method.Name) || type == typeof(TensorIndex) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
         {
             return CallKind.Neutral;
         }

@@ -1,15 +1,48 @@
 using System.Reflection;
+using TorchSharp;
 
 namespace OnnxInit.Export.Capture;
 
 /// <summary>Methods as messages name them: as they were written, without the names that the compiler makes up for lambdas, local functions and iterators.</summary>
 internal static class MethodName
 {
+    private static readonly Dictionary<string, string> Operators = new()
+    {
+        ["op_Addition"] = "+",
+        ["op_Subtraction"] = "-",
+        ["op_Multiply"] = "*",
+        ["op_Division"] = "/",
+        ["op_Modulus"] = "%",
+        ["op_UnaryNegation"] = "-",
+        ["op_Equality"] = "==",
+        ["op_Inequality"] = "!=",
+        ["op_LessThan"] = "<",
+        ["op_LessThanOrEqual"] = "<=",
+        ["op_GreaterThan"] = ">",
+        ["op_GreaterThanOrEqual"] = ">=",
+        ["op_BitwiseAnd"] = "&",
+        ["op_BitwiseOr"] = "|",
+        ["op_ExclusiveOr"] = "^",
+        ["op_OnesComplement"] = "~",
+        ["op_LeftShift"] = "<<",
+        ["op_RightShift"] = ">>",
+    };
+
     /// <summary>Type and name of a method.</summary>
     /// <param name="method">The method.</param>
     public static string Of(MethodBase method)
     {
-        Type? type = method.DeclaringType;
+        if (Operators.TryGetValue(method.Name, out string? symbol))
+        {
+            return $"operator {symbol}";
+        }
+
+        if (method is MethodInfo { Name: "op_Explicit" or "op_Implicit" } cast)
+        {
+            return $"the cast to {cast.ReturnType.Name}";
+        }
+
+        Type? type = method.DeclaringType == typeof(TensorExtensionMethods) ? typeof(torch.Tensor) : method.DeclaringType;
         string name = method is ConstructorInfo ? "new"
             : method.Name == "MoveNext" && type is not null && Written(type.Name) is { } iterator ? iterator
             : Accessed(Written(method.Name) ?? method.Name);
@@ -21,7 +54,7 @@ internal static class MethodName
         return type is null ? name : $"{type.Name.Split('`')[0]}.{name}";
     }
 
-    // get_shape -> shape, op_Addition -> +; get_TensorItems -> this[]
+    // get_shape -> shape; get_TensorItems -> this[]
     private static string Accessed(string name) => name switch
     {
         "get_TensorItems" or "set_TensorItems" => "this[]",

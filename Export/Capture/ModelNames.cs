@@ -69,7 +69,7 @@ internal sealed class ModelNames
     {
         if (!ancestors.Add(module) || ancestors.Count > DeepestNesting)
         {
-            string seen = ancestors.Count > DeepestNesting ? $"modules are nested more than {DeepestNesting} deep" : "a module contains itself: one of its fields points to a parent, which registers it as a child";
+            string seen = ancestors.Count > DeepestNesting ? $"modules are nested more than {DeepestNesting} deep" : "it contains itself, through a field or register_module in one of its children";
             throw new CaptureRefusedException($"Cannot export module '{path}' ({module.GetType().Name}): {seen}. Hold the parent in a delegate or an array, which are not registered.") { ModulePath = path };
         }
 

@@ -95,7 +95,7 @@ internal sealed class TraceComparison
 
         if (calls.Any(other => other.Results.Length != call.Results.Length))
         {
-            throw Refusal(call, $"it gives {string.Join(" or ", calls.Select(other => other.Results.Length).Distinct())} tensors, {Differing(calls.Select(other => (object)other.Results.Length))}",
+            throw Refusal(call, $"it gives so many tensors: {Differing(calls.Select(other => (object)other.Results.Length))}",
                 "Make the number of tensors independent of the input");
         }
 
@@ -257,7 +257,7 @@ internal sealed class TraceComparison
                 ListSnapshot[] lists = [.. variants.Select(variant => variant as ListSnapshot ?? throw Differs())];
                 if (lists.Any(list => list.Items.Length != first.Items.Length))
                 {
-                    throw Refusal(call, $"it is given a list of {string.Join(" or ", lists.Select(list => list.Items.Length).Distinct())} items, {Differing(lists.Select(list => (object)list.Items.Length))}: a loop over a dynamic axis",
+                    throw Refusal(call, $"it is given a list of so many items: {Differing(lists.Select(list => (object)list.Items.Length))}, as a loop over a dynamic axis makes it",
                         "Compute on whole tensors instead of looping over an axis, or make the axis static");
                 }
 
@@ -274,8 +274,8 @@ internal sealed class TraceComparison
             case float or double or Half:
                 double[] numbers = [.. variants.Select(variant => Convert.ToDouble(variant is Half half ? (double)half : variant, null))];
                 return numbers.All(number => number.Equals(numbers[0])) ? numbers[0] : throw Refusal(call,
-                    $"it is given a number with a fraction, {Differing(numbers.Cast<object>())}, which C# computed from the size of a dynamic axis and would be frozen",
-                    "Compute it with tensors, or make the axis static");
+                    $"it is given a number that C# computed, {Differing(numbers.Cast<object>())}, and that would be frozen",
+                    ChangesFromRunToRun([.. numbers.Cast<object>()]) ? "Make forward a function of its inputs and the model's parameters alone" : "Compute it with tensors, or make the axis static");
             default:
                 return variants.All(variant => ReferenceEquals(variant, variants[0]) || Equals(variant, variants[0])) ? variants[0] : throw Differs();
         }
@@ -288,7 +288,7 @@ internal sealed class TraceComparison
         long[] values = [.. variants.Select(variant => variant is null ? throw differs() : Convert.ToInt64(variant, null))];
         return _fit.Argument(values) ?? throw Refusal(call,
             $"it is given an integer that C# computed, {Differing(values.Cast<object>())}, which is neither a sum of products of the sizes of dynamic axes nor the size of an axis of a tensor",
-            "Take it from the shape of a tensor that has this size, or make the axis static");
+            ChangesFromRunToRun([.. values.Cast<object>()]) ? "Make forward a function of its inputs and the model's parameters alone" : "Take it from the shape of a tensor that has this size, or make the axis static");
     }
 
     private object UnifyTensors(RecordedCall call, object?[] variants)
@@ -370,7 +370,7 @@ internal sealed class TraceComparison
     };
 
     private static CaptureRefusedException Unreturnable(object result) =>
-        TraceRecorder.Refusal(string.Empty, null, null, $"forward returns a {result.GetType().Name}", "Return a tensor, or a tuple, array or list of tensors");
+        TraceRecorder.Refusal(string.Empty, null, null, $"forward returns {result.GetType().Name.Split('`')[0]}, which is no tensor", "Return a tensor, or a tuple, array or list of tensors");
 
     private CaptureRefusedException Diverges(int first, RecordedCall? one, int second, RecordedCall? other)
     {
@@ -391,10 +391,15 @@ internal sealed class TraceComparison
     {
         object?[] all = [.. values];
         int second = Array.FindIndex(all, value => !Equals(value, all[0]));
-        return second < 0 ? $"{all[0]}" : $"{Text(all[0])} {At(0)}, {Text(all[second])} {At(second)}";
+        return second < 0 ? $"{all[0]}"
+            : ChangesFromRunToRun(all) ? $"{Text(all[0])} in one run and {Text(all[1])} in the next"
+            : $"{Text(all[0])} {At(0)}, {Text(all[second])} {At(second)}";
 
         static string Text(object? value) => value is null ? "null" : FormattableString.Invariant($"{value}");
     }
+
+    // The first two traces have the same sizes.
+    private static bool ChangesFromRunToRun(object?[] values) => !Equals(values[0], values[1]);
 
     private static SourceLocation? Source(RecordedCall call) => call.Site is { } site ? SourceLines.Find(site.Caller, site.Offset) : null;
 

@@ -75,6 +75,11 @@ internal sealed class TraceRecorder : CallRecorder
             throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its training is true", "Pass training: training, the module's own mode, or use a Dropout module");
         }
 
+        if (rule.Name == "scaled_dot_product_attention" && Array.IndexOf(rule.ParameterNames, "p") is >= 0 and var dropout && arguments[dropout] is double and not 0.0)
+        {
+            throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its p is not 0", "Pass p: training ? dropout : 0, with the module's own mode");
+        }
+
         int target = rule.Target(arguments);
         nint storage = 0;
         if (target >= 0)
@@ -117,7 +122,9 @@ internal sealed class TraceRecorder : CallRecorder
             return; // nothing new: a scope that hands a tensor on, a module's own parameter
         }
 
-        Record(site, method, rule, arguments, before.Target, before.Storage, results);
+        // Some methods with an underscore give a new tensor all the same (elu_).
+        bool wrote = before.Target >= 0 && (method.Name == "set_TensorItems" || before.Storage == 0 || TensorAddress.OfStorage(results[0]) == before.Storage);
+        Record(site, method, rule, arguments, wrote ? before.Target : -1, before.Storage, results);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,8 @@ namespace OnnxInit.Export.Graph;
 /// <summary>The elements of a constant, row by row, little-endian: bytes of ours, or a tensor whose memory is shared and not copied.</summary>
 public abstract class ConstantData
 {
+    private const int SmallestStream = 1 << 16; // bytes up to which there is one piece, which is hashed without a buffer
+
     private UInt128? _checksum;
 
     /// <summary>How many bytes there are.</summary>
@@ -47,6 +49,13 @@ public abstract class ConstantData
     /// <summary>The hash of the bytes as they are now.</summary>
     internal UInt128 ComputeChecksum()
     {
+        if (ByteCount <= SmallestStream)
+        {
+            UInt128 checksum = XxHash128.HashToUInt128([]);
+            ForEachPiece(piece => checksum = XxHash128.HashToUInt128(piece));
+            return checksum;
+        }
+
         XxHash128 hash = new();
         ForEachPiece(hash.Append);
         return hash.GetCurrentHashAsUInt128();

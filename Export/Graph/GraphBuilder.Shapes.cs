@@ -142,7 +142,9 @@ public sealed partial class GraphBuilder
         // An axis that stays as it is may be given as 1, which needs no size at run time.
         int front = shape.Count - value.Rank;
         Dimension[] target = [.. shape.Select((size, axis) => axis >= front && value.Shape[axis - front] == size ? 1 : size)];
-        return Add("Expand", [value, Sizes(target)], value.Type, shape);
+        return target.All(size => size == 1)
+            ? Unsqueeze(value, [.. Enumerable.Range(0, front)])
+            : Add("Expand", [value, Sizes(target)], value.Type, shape);
     }
 
     /// <summary>Says where the sizes of a value's axes can be had at run time.</summary>

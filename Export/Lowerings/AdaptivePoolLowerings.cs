@@ -69,8 +69,8 @@ internal static class AdaptivePoolLowerings
             {
                 long size = Static(operation, sizes[axis - first], axis);
                 result = result.Shape[axis].IsStatic
-                    ? SpatialAxes.Map(graph, result, axis, Means(result.Shape[axis].Size, size))
-                    : SpatialAxes.Map(graph, result, axis, Means(graph, result, axis, size), size);
+                    ? Means(result.Shape[axis].Size, size).Times(graph, result, axis)
+                    : AxisMatrix.Times(graph, result, axis, Means(graph, result, axis, size), size);
             }
         }
 
@@ -95,21 +95,20 @@ internal static class AdaptivePoolLowerings
         }
 
         long[] whole = places ? [] : [.. Enumerable.Range(first, spatial).Where(axis => sizes[axis - first] == 1 && value.Shape[axis] != 1)];
-        GraphValue result = whole.Length == 0 ? value : SpatialAxes.Reduce(graph, "ReduceMax", value, keep: true, whole);
-        GraphValue? place = null;
+        (GraphValue Value, GraphValue? Place) result = (whole.Length == 0 ? value : SpatialAxes.Reduce(graph, "ReduceMax", value, keep: true, whole), null);
         Dimension step = 1;
         for (int axis = value.Rank - 1; axis >= first; axis--)
         {
             Dimension length = value.Shape[axis];
-            if (result.Shape[axis] != sizes[axis - first] || places)
+            if (result.Value.Shape[axis] != sizes[axis - first] || places)
             {
-                (result, place) = Maximum(graph, result, place, axis, length, Static(operation, sizes[axis - first], axis), places ? step : null);
+                result = Maximum(graph, result.Value, result.Place, axis, length, Static(operation, sizes[axis - first], axis), places ? step : null);
             }
 
             step *= length;
         }
 
-        return place is null ? [result] : [result, place];
+        return result.Place is { } place ? [result.Value, place] : [result.Value];
     }
 
     // One axis. The places so far are those within the axes done before; this axis adds its own, step apart.
@@ -161,9 +160,9 @@ internal static class AdaptivePoolLowerings
     }
 
     // The matrix [in, out] of the means over windows.
-    private static double[,] Means(long length, long size)
+    private static AxisMatrix Means(long length, long size)
     {
-        double[,] weights = new double[length, size];
+        AxisMatrix weights = new(length, size);
         for (int o = 0; o < size; o++)
         {
             (long start, long end) = Window(o, length, size);

@@ -14,15 +14,9 @@ internal static class AttentionLowerings
         .Add("scaled_dot_product_attention", ScaledDotProductAttention)
         .AddMany<MultiheadAttention>(Multihead);
 
-    // y = softmax(q k^T / sqrt(E) + mask) v; q [..., L, E], k [..., S, E], v [..., S, Ev] -> y [..., L, Ev]; of a mask of truth values,
-    // what is true takes part; a row of which nothing does becomes 0. MatMul, Softmax, https://onnx.ai/onnx/operators/onnx__Softmax.html.
+    /// <summary>y = softmax(q k^T / sqrt(E) + mask) v; q [..., L, E], k [..., S, E], v [..., S, Ev] -> y [..., L, Ev]; of a mask of truth values, what is true takes part; a row of which nothing does becomes 0. MatMul, Softmax, https://onnx.ai/onnx/operators/onnx__Softmax.html.</summary>
     private static GraphValue ScaledDotProductAttention(Operation operation, GraphBuilder graph)
     {
-        if (operation.Number("p", 0) != 0)
-        {
-            throw operation.Unsupported("its dropout is random, also in eval mode", "Pass p: training ? dropout : 0");
-        }
-
         (GraphValue query, GraphValue key, GraphValue value) = (operation.Tensor(0), operation.Tensor(1), operation.Tensor(2));
         GraphValue scores = graph.Add("MatMul", [Scaled(graph, query), graph.Transpose(key, [.. Enumerable.Range(0, key.Rank - 2), key.Rank - 1, key.Rank - 2])]);
         GraphValue? mask = operation.OptionalTensor("attn_mask", "attn_bias");
@@ -34,7 +28,7 @@ internal static class AttentionLowerings
         return graph.Add("MatMul", [weights, value]);
     }
 
-    // Softmax over the last axis; where a row may be -infinity throughout, 0 for it.
+    /// <summary>Softmax over the last axis; where a row may be -infinity throughout, 0 for it.</summary>
     private static GraphValue Weights(GraphBuilder graph, GraphValue scores, bool mayBeEmpty)
     {
         GraphValue weights = graph.Add("Softmax", [scores], ("axis", -1L));
@@ -48,12 +42,12 @@ internal static class AttentionLowerings
         return graph.Add("Where", [isEmpty, graph.Scalar(0.0, scores.Type), weights]);
     }
 
-    // x / sqrt(size of the last axis)
+    /// <summary>x / sqrt(size of the last axis)</summary>
     private static GraphValue Scaled(GraphBuilder graph, GraphValue value) => value.Shape[^1].IsStatic
         ? graph.Add("Mul", [value, graph.Scalar(1 / Math.Sqrt(value.Shape[^1].Size), value.Type)])
         : graph.Add("Div", [value, graph.Add("Sqrt", [graph.Scalar(value.Shape[^1], value.Type)])]);
 
-    // [L, S]: whether a position is at or before the row's.
+    /// <summary>[L, S]: whether a position is at or before the row's.</summary>
     private static GraphValue Causal(GraphBuilder graph, Dimension rows, Dimension columns)
     {
         return graph.Add("GreaterOrEqual", [graph.Unsqueeze(Positions(rows), 1), Positions(columns)]);
@@ -93,7 +87,7 @@ internal static class AttentionLowerings
         return true;
     }
 
-    // Attention of several heads; query [L, N, E], key and value [S, N, E] -> y [L, N, E] and, if asked for, the weights' mean over the heads [N, L, S].
+    /// <summary>Attention of several heads; query [L, N, E], key and value [S, N, E] -> y [L, N, E] and, if asked for, the weights' mean over the heads [N, L, S].</summary>
     private static IReadOnlyList<GraphValue> Multihead(Operation operation, GraphBuilder graph)
     {
         AttentionWeights weights = new(graph, HiddenModule.Parameters(operation.Module!), string.Empty);

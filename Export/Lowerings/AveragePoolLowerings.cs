@@ -1,6 +1,5 @@
 using OnnxInit.Export.Graph;
 using TorchSharp.Modules;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Lowerings;
 

@@ -1,7 +1,6 @@
 using OnnxInit.Export.Graph;
 using TorchSharp;
 using TorchSharp.Modules;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Lowerings;
 

@@ -50,9 +50,11 @@ internal static class CreationLowerings
         return graph.Cast(graph.Expand(graph.Scalar(number, type), operation.Result.Shape), operation.Result.Type);
     }
 
-    /// <summary>Refused: what is in it is not defined.</summary>
-    private static GraphValue Empty(Operation operation, GraphBuilder graph) =>
-        throw operation.Unsupported("an uninitialised tensor has no values that could be exported", $"Use {operation.Name.Replace("empty", "zeros", StringComparison.Ordinal)}");
+    /// <summary>
+    /// Uninitialised memory, for operations to write into: 0, which nothing reads once it is written to. What reads it before differs from call to
+    /// call, and is found by the proof; Expand, https://onnx.ai/onnx/operators/onnx__Expand.html.
+    /// </summary>
+    private static GraphValue Empty(Operation operation, GraphBuilder graph) => Filled(operation, graph, 0L);
 
     /// <summary>start, start + step, ... below stop -> [ceil((stop - start) / step)]; Range, https://onnx.ai/onnx/operators/onnx__Range.html.</summary>
     private static GraphValue Arange(Operation operation, GraphBuilder graph)

@@ -13,15 +13,14 @@ internal static class EmbeddingLowerings
         .Add<Embedding>(Embedding)
         .Add<EmbeddingBag>(EmbeddingBag);
 
-    // y = W[x]; W [rows, dim], x [...] -> y [..., dim]; Gather, https://onnx.ai/onnx/operators/onnx__Gather.html.
+    /// <summary>y = W[x]; W [rows, dim], x [...] -> y [..., dim]; Gather, https://onnx.ai/onnx/operators/onnx__Gather.html.</summary>
     private static GraphValue Embedding(Operation operation, GraphBuilder graph)
     {
         EmbeddingAttributes.RefuseMaxNorm(operation);
         return graph.Add("Gather", [graph.Constant("weight", EmbeddingAttributes.Weight(operation.Module!)), operation.Input], ("axis", 0L));
     }
 
-    // y = sum, mean or maximum of W[x] over each bag, of an empty one 0; W [rows, dim]; x [N, L], one bag a row, or x [n] with the bags' offsets [N] -> y [N, dim].
-    // Gather and a Reduce of the padded bags; with offsets, a matrix of which number is in which bag.
+    /// <summary>y = sum, mean or maximum of W[x] over each bag, of an empty one 0; W [rows, dim]; x [N, L], one bag a row, or x [n] with the bags' offsets [N] -> y [N, dim]. Gather and a Reduce of the padded bags; with offsets, a matrix of which number is in which bag.</summary>
     private static GraphValue EmbeddingBag(Operation operation, GraphBuilder graph)
     {
         EmbeddingAttributes attributes = EmbeddingAttributes.Of(operation);
@@ -41,7 +40,7 @@ internal static class EmbeddingLowerings
             : OfRows(graph, attributes.Mode, weights is null ? rows : graph.Add("Mul", [rows, graph.Unsqueeze(weights, 2)]), kept);
     }
 
-    // rows [N, L, dim], kept [N, L] -> [N, dim].
+    /// <summary>rows [N, L, dim], kept [N, L] -> [N, dim].</summary>
     private static GraphValue OfRows(GraphBuilder graph, EmbeddingBagMode mode, GraphValue rows, GraphValue? kept)
     {
         long[] bag = [1];
@@ -61,7 +60,7 @@ internal static class EmbeddingLowerings
             : Mean(graph, sum, NormalizationLowerings.Reduce(graph, "ReduceSum", graph.Cast(kept, rows.Type), bag, keep: true));
     }
 
-    // rows [n, dim], kept [n], offsets [N] -> [N, dim]; the number i is in bag b where offsets[b] <= i < offsets[b + 1].
+    /// <summary>rows [n, dim], kept [n], offsets [N] -> [N, dim]; the number i is in bag b where offsets[b] &lt;= i &lt; offsets[b + 1].</summary>
     private static GraphValue OfOffsets(GraphBuilder graph, EmbeddingAttributes attributes, GraphValue rows, GraphValue? kept, GraphValue? weights, GraphValue offsets)
     {
         GraphValue given = graph.Cast(offsets, DataType.Int64);
@@ -88,7 +87,7 @@ internal static class EmbeddingLowerings
     private static GraphValue Mean(GraphBuilder graph, GraphValue sum, GraphValue counts) =>
         graph.Add("Div", [sum, graph.Add("Max", [counts, graph.Scalar(1.0, sum.Type)])]);
 
-    // The maximum of what is kept; 0 where nothing is.
+    /// <summary>The maximum of what is kept; 0 where nothing is.</summary>
     private static GraphValue Maximum(GraphBuilder graph, GraphValue rows, GraphValue kept, long axis)
     {
         GraphValue none = graph.Scalar(double.NegativeInfinity, rows.Type);

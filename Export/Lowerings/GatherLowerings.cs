@@ -12,6 +12,7 @@ internal static class GatherLowerings
         .Add("take", Take)
         .Add("index_select", IndexSelect)
         .Add("masked_select", MaskedSelect)
+        .AddMany("unique", Unique)
         .Add("nonzero", NonZero)
         .Add("argwhere", NonZero)
         .AddMany("nonzero_as_list", NonZeroAxes);
@@ -87,6 +88,24 @@ internal static class GatherLowerings
     private static GraphValue NonZero(Operation operation, GraphBuilder graph) => operation.Input.Rank > 0
         ? graph.Transpose(Selection.NonZero(operation.Input, operation.Result.Shape[0], graph), 1, 0)
         : throw operation.Unsupported("a single number has no place", "Give the tensor an axis, as in x.reshape(1).nonzero()");
+
+    /// <summary>The elements, or parts along an axis, that differ, in order; with where each one went and how often it was there; Unique, https://onnx.ai/onnx/operators/onnx__Unique.html.</summary>
+    private static IReadOnlyList<GraphValue> Unique(Operation operation, GraphBuilder graph)
+    {
+        // ONNX Runtime has kernels for int64, float and double.
+        GraphValue x = operation.Input;
+        DataType type = x.Type is DataType.Float or DataType.Double or DataType.Int64 ? x.Type : x.Type.IsFloating() ? DataType.Float : DataType.Int64;
+        bool givesPlaces = operation.Flag("return_inverse");
+        bool givesCounts = operation.Flag("return_counts");
+        (string, object)[] axis = operation.Has("dim") ? [("axis", (long)operation.Axis("dim", x.Rank))] : [];
+        IReadOnlyList<GraphValue> found = graph.AddMany("Unique", [graph.Cast(x, type)], givesCounts ? 4 : givesPlaces ? 3 : 1, axis);
+        return
+        [
+            graph.Cast(found[0], x.Type),
+            .. givesPlaces ? new[] { graph.Reshape(found[2], operation.Results[1].Shape) } : [],
+            .. givesCounts ? new[] { found[3] } : [],
+        ];
+    }
 
     private static GraphValue Elements(GraphValue x, GraphValue places, int axis, GraphBuilder graph) =>
         graph.Add("GatherElements", [x, places], x.Type, places.Shape, [("axis", (long)axis)]);

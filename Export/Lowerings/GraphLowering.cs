@@ -74,7 +74,7 @@ internal sealed class GraphLowering
         LoweringRegistry.Lowering? lowering = module is null ? _options.Lowerings.Find(call.Rule.Name) : _options.Lowerings.Find(ModuleType(module, call.Method.DeclaringType!));
         if (lowering is null)
         {
-            _unsupported.Add($"{origin} has no lowering");
+            _unsupported.Add($"{origin} has no lowering{(MissingLowerings.Reason(call.Rule.Name) is { } reason ? $", since {reason}" : string.Empty)}");
         }
 
         if (_unsupported.Count > 0)

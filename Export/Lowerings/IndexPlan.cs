@@ -1,5 +1,4 @@
 using OnnxInit.Export.Graph;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Export.Lowerings;
 

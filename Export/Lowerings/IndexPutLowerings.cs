@@ -6,6 +6,8 @@ namespace OnnxInit.Export.Lowerings;
 /// <summary>Writing with an indexer: <c>x[0] = v</c>, <c>x[.., 1..3] = v</c>, <c>x[mask] = v</c>. The result is x as it is afterwards.</summary>
 internal static class IndexPutLowerings
 {
+    private const long LargestMask = 1 << 16;
+
     public static void Register(LoweringRegistry registry) => registry
         .Add("index_put", IndexPut)
         .Add("select_scatter", SelectScatter)
@@ -13,8 +15,8 @@ internal static class IndexPutLowerings
 
     /// <summary>
     /// Ranges by Concat of what is before, the new elements and what is after, https://onnx.ai/onnx/operators/onnx__Concat.html, or, with steps or
-    /// computed ends, by ScatterElements; a mask by Where, https://onnx.ai/onnx/operators/onnx__Where.html, if every element gets a value that does not
-    /// depend on how many there are; places by ScatterND, https://onnx.ai/onnx/operators/onnx__ScatterND.html.
+    /// computed ends, by ScatterElements; by Where with a constant mask, https://onnx.ai/onnx/operators/onnx__Where.html, if they get one value all along;
+    /// a mask by Where if every element gets a value that does not depend on how many there are; places by ScatterND, https://onnx.ai/onnx/operators/onnx__ScatterND.html.
     /// </summary>
     private static GraphValue IndexPut(Operation operation, GraphBuilder graph)
     {
@@ -97,7 +99,30 @@ internal static class IndexPutLowerings
                 .Where(cut => cut.IsSingle || !cut.Range.IsWhole)
                 .OrderBy(cut => cut.Range.Axis),
         ];
-        return Put(x, cuts, value, graph);
+        return PutSame(x, cuts, value, graph) ?? Put(x, cuts, value, graph);
+    }
+
+    // With a value that is the same all along what is cut, from axes whose sizes are numbers: chosen by a constant mask. Otherwise null.
+    private static GraphValue? PutSame(GraphValue x, Cut[] cuts, GraphValue value, GraphBuilder graph)
+    {
+        int Own(Cut cut) => cut.Range.Axis - (x.Rank - value.Rank);
+        bool isSame = cuts.Length > 0 && cuts.All(cut => cut.Places(x) is not null && (Own(cut) < 0 || value.Shape[Own(cut)] == 1));
+        if (!isSame || cuts.Aggregate(1L, (product, cut) => product * x.Shape[cut.Range.Axis].Size) is 0 or > LargestMask)
+        {
+            return null;
+        }
+
+        int first = cuts[0].Range.Axis;
+        long[] shape = [.. Enumerable.Range(first, x.Rank - first).Select(axis => cuts.Any(cut => cut.Range.Axis == axis) ? x.Shape[axis].Size : 1)];
+        byte[] mask = [1];
+        foreach (Cut cut in cuts)
+        {
+            HashSet<long> places = [.. cut.Places(x)!];
+            mask = [.. from outer in mask from place in Enumerable.Range(0, (int)x.Shape[cut.Range.Axis].Size) select places.Contains(place) ? outer : (byte)0];
+        }
+
+        GraphValue condition = graph.Constant("mask", DataType.Bool, shape, ConstantData.Of(new ReadOnlyMemory<byte>(mask)));
+        return Selection.Where(condition, value, x, x.Shape, graph);
     }
 
     private static GraphValue Put(GraphValue x, ReadOnlySpan<Cut> cuts, GraphValue value, GraphBuilder graph)
@@ -165,5 +190,12 @@ internal static class IndexPutLowerings
     }
 
     /// <summary>A part of an axis: a range, or one element, whose place may be computed, [1].</summary>
-    private sealed record Cut(AxisRange Range, bool IsSingle, GraphValue? Place);
+    private sealed record Cut(AxisRange Range, bool IsSingle, GraphValue? Place)
+    {
+        /// <summary>The places, where they are numbers; null otherwise.</summary>
+        public IEnumerable<long>? Places(GraphValue x) =>
+            Place is null && x.Shape[Range.Axis] is { IsStatic: true } length && Range.SizeOf(length) is { IsStatic: true, Size: var count } && Range.Start is null or { IsStatic: true }
+                ? Enumerable.Range(0, (int)count).Select(i => (Range.Start?.Size ?? 0) + (i * Range.Step))
+                : null;
+    }
 }

@@ -8,13 +8,13 @@ internal static class InterpolationWeights
     /// <summary>The matrix [in, out] of linear or cubic interpolation, as PyTorch computes it.</summary>
     /// <param name="request">The resize.</param>
     /// <param name="axis">A static axis of it.</param>
-    public static double[,] Of(ResizeRequest request, ResizedAxis axis)
+    public static AxisMatrix Of(ResizeRequest request, ResizedAxis axis)
     {
         long input = axis.Input.Size;
         long output = axis.Output.Size;
         bool cubic = request.Mode == InterpolationMode.Bicubic;
         double scale = request.AlignCorners ? (output > 1 ? (double)(input - 1) / (output - 1) : 0) : 1 / axis.Factor!.Value;
-        double[,] weights = new double[input, output];
+        AxisMatrix weights = new(input, output);
         for (int o = 0; o < output; o++)
         {
             double place = request.AlignCorners ? o * scale : (scale * (o + 0.5)) - 0.5;
@@ -44,12 +44,12 @@ internal static class InterpolationWeights
     }
 
     // The filter stretched over all elements that an output covers, its weights made to sum to 1.
-    private static void Antialias(double[,] weights, int output, double scale, double center, bool cubic)
+    private static void Antialias(AxisMatrix weights, int output, double scale, double center, bool cubic)
     {
         double stretch = Math.Max(scale, 1);
         double support = (cubic ? 2 : 1) * stretch;
         long first = Math.Max((long)(center - support + 0.5), 0);
-        long end = Math.Min((long)(center + support + 0.5), weights.GetLength(0));
+        long end = Math.Min((long)(center + support + 0.5), weights.Input);
         double total = 0;
         for (long i = first; i < end; i++)
         {

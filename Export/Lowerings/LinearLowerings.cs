@@ -1,7 +1,6 @@
 using OnnxInit.Export.Graph;
 using TorchSharp.Modules;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
-using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Lowerings;
 
@@ -20,8 +19,7 @@ internal static class LinearLowerings
     /// <param name="x">What is mapped.</param>
     /// <param name="weight">W.</param>
     /// <param name="bias">b; null for none.</param>
-    /// <param name="transposed">W^T where there is a constant of it; otherwise W is transposed by a node.</param>
-    public static GraphValue Affine(GraphBuilder graph, GraphValue x, GraphValue weight, GraphValue? bias, Func<GraphValue>? transposed = null)
+    public static GraphValue Affine(GraphBuilder graph, GraphValue x, GraphValue weight, GraphValue? bias)
     {
         DataType type = MatrixLowerings.Computable(x.Type);
         if (x.Rank == 2 && weight.Rank == 2 && x.Type.IsFloating() && bias is null or { Rank: 1 })
@@ -30,7 +28,7 @@ internal static class LinearLowerings
                 graph.Add("Gemm", [graph.Cast(x, type), graph.Cast(weight, type), bias is null ? null : graph.Cast(bias, type)], type, [x.Shape[0], weight.Shape[0]], [("transB", 1L)]), x.Type);
         }
 
-        GraphValue matrix = weight.Rank < 2 ? weight : transposed?.Invoke() ?? graph.Transpose(weight, 1, 0);
+        GraphValue matrix = weight.Rank < 2 ? weight : graph.Transpose(weight, 1, 0);
         GraphValue product = MatrixLowerings.Product(graph, graph.Cast(x, type), graph.Cast(matrix, type));
         return graph.Cast(bias is null ? product : Reduction.Map(graph, "Add", product, graph.Cast(bias, type)), x.Type);
     }
@@ -45,14 +43,7 @@ internal static class LinearLowerings
         Linear module = operation.As<Linear>();
         GraphValue x = operation.Input;
         GraphValue? bias = module.bias is null ? null : graph.Constant("bias", module.bias);
-        if (x.Rank == 2)
-        {
-            return Affine(graph, x, graph.Constant("weight", module.weight), bias);
-        }
-
-        using Tensor turned = module.weight.t();
-        GraphValue transposed = graph.Constant("weight", turned);
-        return Affine(graph, x, transposed with { Shape = [transposed.Shape[1], transposed.Shape[0]] }, bias, () => transposed);
+        return Affine(graph, x, graph.Constant("weight", module.weight), bias);
     }
 
     /// <summary>y_k = sum of a_i W_kij b_j + bias_k; a [..., i], b [..., j], W [k, i, j] -> y [..., k]; Einsum, Add, https://onnx.ai/onnx/operators/onnx__Einsum.html.</summary>

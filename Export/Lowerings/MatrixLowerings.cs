@@ -26,6 +26,8 @@ internal static class MatrixLowerings
         .Add("linalg_multi_dot", MultiDot)
         .Add("matrix_power", MatrixPower)
         .Add("kron", Kron)
+        .Add("det", Determinant)
+        .Add("linalg_det", Determinant)
         .Add("trace", Trace)
         .Add("linalg_cross", Cross);
 
@@ -158,6 +160,9 @@ internal static class MatrixLowerings
 
         return graph.Reshape(Multiply(graph, factors[0], factors[1]), operation.Result.Shape);
     }
+
+    /// <summary>y = |X|; x [..., n, n] -> y [...]; Det, https://onnx.ai/onnx/operators/onnx__Det.html.</summary>
+    private static GraphValue Determinant(Operation operation, GraphBuilder graph) => graph.Add("Det", [operation.Input], operation.Input.Type, operation.Input.Shape.SkipLast(2));
 
     /// <summary>y = sum of the diagonal, integers as int64; x [n, m] -> y []; Where of a mask, ReduceSum, https://onnx.ai/onnx/operators/onnx__Where.html.</summary>
     private static GraphValue Trace(Operation operation, GraphBuilder graph)

@@ -39,7 +39,7 @@ internal static class NormalizationLowerings
         return Standardize(graph, input, [.. Enumerable.Range(input.Rank - axes, axes).Select(axis => (long)axis)], eps, weight, bias);
     }
 
-    // y = (x - mean) / sqrt(variance + eps) * scale + bias, the statistics those of the axes; in float32 where x is of 16 bits, as TorchSharp does.
+    /// <summary>y = (x - mean) / sqrt(variance + eps) * scale + bias, the statistics those of the axes; in float32 where x is of 16 bits, as TorchSharp does.</summary>
     private static GraphValue Standardize(GraphBuilder graph, GraphValue input, long[] axes, double eps, GraphValue? scale, GraphValue? bias)
     {
         DataType type = input.Type == DataType.Double ? DataType.Double : DataType.Float;
@@ -61,8 +61,7 @@ internal static class NormalizationLowerings
             ? graph.Add(opType, [input, graph.Integers(axes)], ("keepdims", keep ? 1L : 0L))
             : graph.Add(opType, [input], ("axes", axes), ("keepdims", keep ? 1L : 0L));
 
-    // y = (x - mean) / sqrt(variance + eps) * weight + bias, per channel; x [N, C, ...]; BatchNormalization with known statistics,
-    // https://onnx.ai/onnx/operators/onnx__BatchNormalization.html; those of the batch, also in eval mode, where there are none.
+    /// <summary>y = (x - mean) / sqrt(variance + eps) * weight + bias, per channel; x [N, C, ...]; BatchNormalization with known statistics, https://onnx.ai/onnx/operators/onnx__BatchNormalization.html; those of the batch, also in eval mode, where there are none.</summary>
     private static GraphValue BatchNorm(GraphBuilder graph, GraphValue input, GraphValue? mean, GraphValue? variance, GraphValue? weight, GraphValue? bias, double eps)
     {
         if (mean is null || variance is null)
@@ -97,8 +96,7 @@ internal static class NormalizationLowerings
                 operation.OptionalTensor("weight"), operation.OptionalTensor("bias"), operation.Number("eps", 1e-5));
     }
 
-    // y = (x - mean) / sqrt(variance + eps) * weight + bias, the statistics those of each channel of each sample; x [N, C, ...];
-    // InstanceNormalization, https://onnx.ai/onnx/operators/onnx__InstanceNormalization.html.
+    /// <summary>y = (x - mean) / sqrt(variance + eps) * weight + bias, the statistics those of each channel of each sample; x [N, C, ...]; InstanceNormalization, https://onnx.ai/onnx/operators/onnx__InstanceNormalization.html.</summary>
     private static GraphValue InstanceNorm(GraphBuilder graph, GraphValue input, GraphValue? weight, GraphValue? bias, double eps)
     {
         if (input.Type != DataType.Float || input.Rank < 3)
@@ -150,9 +148,7 @@ internal static class NormalizationLowerings
     private static GraphValue LayerNormFunction(Operation operation, GraphBuilder graph) => LayerNorm(
         graph, operation.Input, operation.Sizes("normalized_shape")!.Count, operation.OptionalTensor("weight"), operation.OptionalTensor("bias"), operation.Number("eps", 1e-5));
 
-    // y = (x - mean) / sqrt(variance + eps) * weight + bias, the statistics those of each group of channels of each sample; x [N, C, ...];
-    // GroupNormalization from opset 21 (that of 18 scales groups, not channels), https://onnx.ai/onnx/operators/onnx__GroupNormalization.html;
-    // before, InstanceNormalization of [N, groups, -1].
+    /// <summary>y = (x - mean) / sqrt(variance + eps) * weight + bias, the statistics those of each group of channels of each sample; x [N, C, ...]; GroupNormalization from opset 21 (that of 18 scales groups, not channels), https://onnx.ai/onnx/operators/onnx__GroupNormalization.html; before, InstanceNormalization of [N, groups, -1].</summary>
     private static GraphValue GroupNorm(GraphBuilder graph, GraphValue input, long groups, GraphValue? weight, GraphValue? bias, double eps)
     {
         Dimension channels = input.Shape[1];
@@ -165,7 +161,7 @@ internal static class NormalizationLowerings
 
         Dimension size = Dimension.Product(input.Shape.Skip(1).Select((axis, i) => i == 0 ? axis.Size / groups : axis));
         GraphValue grouped = graph.Reshape(input, [input.Shape[0], groups, size]);
-        GraphValue result = graph.Reshape(InstanceNorm(graph, grouped, null, null, eps), input.Shape);
+        GraphValue result = ReshapeAs(graph, InstanceNorm(graph, grouped, null, null, eps), input);
         result = weight is null ? result : graph.Add("Mul", [result, PerChannel(graph, weight, input.Rank)]);
         return bias is null ? result : graph.Add("Add", [result, PerChannel(graph, bias, input.Rank)]);
     }
@@ -179,9 +175,7 @@ internal static class NormalizationLowerings
     private static GraphValue GroupNormFunction(Operation operation, GraphBuilder graph) => GroupNorm(
         graph, operation.Input, operation.Integer("num_groups"), operation.OptionalTensor("weight"), operation.OptionalTensor("bias"), operation.Number("eps", 1e-5));
 
-    // y = x / (k + alpha / size * sum of squares of the `size` channels around)^beta; x [N, C, ...]; LRN,
-    // https://onnx.ai/onnx/operators/onnx__LRN.html, for four axes and odd sizes. Of an even size, TorchSharp's window reaches one further
-    // to the front, ONNX's to the back: then AveragePool over the channels.
+    /// <summary>y = x / (k + alpha / size * sum of squares of the `size` channels around)^beta; x [N, C, ...]; LRN, https://onnx.ai/onnx/operators/onnx__LRN.html, for four axes and odd sizes. Of an even size, TorchSharp's window reaches one further to the front, ONNX's to the back: then AveragePool over the channels.</summary>
     private static GraphValue LocalResponseNorm(GraphBuilder graph, GraphValue input, long size, double alpha, double beta, double k)
     {
         if (input.Rank == 4 && size % 2 == 1 && input.Type == DataType.Float)
@@ -194,7 +188,7 @@ internal static class NormalizationLowerings
         GraphValue mean = graph.Add(
             "AveragePool", [squares], input.Type, planes,
             [("kernel_shape", (long[])[size, 1]), ("pads", (long[])[size / 2, 0, (size - 1) / 2, 0]), ("count_include_pad", 1L)]);
-        mean = graph.Reshape(mean, input.Shape);
+        mean = ReshapeAs(graph, mean, input);
         GraphValue sum = graph.Add("Add", [graph.Add("Mul", [mean, graph.Scalar(alpha, input.Type)]), graph.Scalar(k, input.Type)]);
         return graph.Add("Div", [input, graph.Add("Pow", [sum, graph.Scalar(beta, input.Type)])]);
     }
@@ -223,7 +217,13 @@ internal static class NormalizationLowerings
         return graph.Constant(name, filled);
     }
 
-    // [C] -> [C, 1, ..., 1], which goes with [N, C, ...].
+    /// <summary>The shape of another value, which is read at run time where it holds more than one size behind the batch's that numbers do not tell.</summary>
+    private static GraphValue ReshapeAs(GraphBuilder graph, GraphValue value, GraphValue other) =>
+        other.Shape.Skip(1).Count(size => !size.IsStatic) > 1
+            ? graph.Add("Reshape", [value, graph.Add("Shape", [other])], value.Type, other.Shape)
+            : graph.Reshape(value, other.Shape);
+
+    /// <summary>[C] -> [C, 1, ..., 1], which goes with [N, C, ...].</summary>
     private static GraphValue? PerChannel(GraphBuilder graph, GraphValue? value, int rank) =>
         value is null ? null : graph.Reshape(value, [value.Shape[0], .. Enumerable.Repeat((Dimension)1, rank - 2)]);
 }

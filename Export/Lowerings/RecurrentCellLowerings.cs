@@ -1,6 +1,5 @@
 using OnnxInit.Export.Graph;
 using TorchSharp.Modules;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Lowerings;
@@ -14,7 +13,7 @@ internal static class RecurrentCellLowerings
         .Add<GRUCell>(GruCell)
         .AddMany<LSTMCell>(LstmCell);
 
-    // h' = tanh or relu (W_ih x + b_ih + W_hh h + b_hh); https://onnx.ai/onnx/operators/onnx__Gemm.html.
+    /// <summary>h' = tanh or relu (W_ih x + b_ih + W_hh h + b_hh); https://onnx.ai/onnx/operators/onnx__Gemm.html.</summary>
     private static GraphValue RnnCell(Operation operation, GraphBuilder graph)
     {
         RNNCell module = operation.As<RNNCell>();
@@ -31,7 +30,7 @@ internal static class RecurrentCellLowerings
         return cell.Result(graph.Add(isTanh ? "Tanh" : "Relu", [total]));
     }
 
-    // r, z = sigmoid(W x + b_ih + R h + b_hh), n = tanh(W x + b_ih + r * (R h + b_hh)), h' = n + z (h - n)
+    /// <summary>r, z = sigmoid(W x + b_ih + R h + b_hh), n = tanh(W x + b_ih + r * (R h + b_hh)), h' = n + z (h - n)</summary>
     private static GraphValue GruCell(Operation operation, GraphBuilder graph)
     {
         Cell cell = new(operation, graph, "h0");
@@ -44,7 +43,7 @@ internal static class RecurrentCellLowerings
         return cell.Result(graph.Add("Add", [fresh, change]));
     }
 
-    // i, f, o = sigmoid(W x + b_ih + R h + b_hh), g = tanh(...), c' = f c + i g, h' = o tanh(c')
+    /// <summary>i, f, o = sigmoid(W x + b_ih + R h + b_hh), g = tanh(...), c' = f c + i g, h' = o tanh(c')</summary>
     private static IReadOnlyList<GraphValue> LstmCell(Operation operation, GraphBuilder graph)
     {
         Cell cell = new(operation, graph, "h0_c0");

@@ -1,7 +1,6 @@
 using OnnxInit.Export.Graph;
 using TorchSharp;
 using TorchSharp.Modules;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Lowerings;
@@ -20,8 +19,7 @@ internal static class RecurrentLowerings
         .AddMany<GRU>(Gru)
         .AddMany<LSTM>(Lstm);
 
-    // h' = tanh or relu (W_ih x + b_ih + W_hh h + b_hh); x [T, N, in], h [layers * directions, N, hidden] -> y [T, N, directions * hidden], h;
-    // RNN, https://onnx.ai/onnx/operators/onnx__RNN.html.
+    /// <summary>h' = tanh or relu (W_ih x + b_ih + W_hh h + b_hh); x [T, N, in], h [layers * directions, N, hidden] -> y [T, N, directions * hidden], h; RNN, https://onnx.ai/onnx/operators/onnx__RNN.html.</summary>
     private static IReadOnlyList<GraphValue> Rnn(Operation operation, GraphBuilder graph)
     {
         RNN module = operation.As<RNN>();
@@ -38,8 +36,7 @@ internal static class RecurrentLowerings
         return Lower(operation, graph, "RNN", RnnGates, batchFirst, [State(operation, "h0")], weights => [("activations", Enumerable.Repeat(activation, weights.Directions).ToArray())]);
     }
 
-    // r, z = sigmoid(W x + b_ih + R h + b_hh), n = tanh(W x + b_ih + r * (R h + b_hh)), h' = (1 - z) n + z h; shapes as of RNN;
-    // GRU(linear_before_reset = 1), https://onnx.ai/onnx/operators/onnx__GRU.html.
+    /// <summary>r, z = sigmoid(W x + b_ih + R h + b_hh), n = tanh(W x + b_ih + r * (R h + b_hh)), h' = (1 - z) n + z h; shapes as of RNN; GRU(linear_before_reset = 1), https://onnx.ai/onnx/operators/onnx__GRU.html.</summary>
     private static IReadOnlyList<GraphValue> Gru(Operation operation, GraphBuilder graph)
     {
         GRU module = operation.As<GRU>();
@@ -47,8 +44,7 @@ internal static class RecurrentLowerings
         return Lower(operation, graph, "GRU", GruGates, batchFirst, [State(operation, "h0")], _ => [("linear_before_reset", 1L)]);
     }
 
-    // i, f, o = sigmoid(W x + b_ih + R h + b_hh), g = tanh(...), c' = f c + i g, h' = o tanh(c'); shapes as of RNN, and c as h;
-    // LSTM, https://onnx.ai/onnx/operators/onnx__LSTM.html.
+    /// <summary>i, f, o = sigmoid(W x + b_ih + R h + b_hh), g = tanh(...), c' = f c + i g, h' = o tanh(c'); shapes as of RNN, and c as h; LSTM, https://onnx.ai/onnx/operators/onnx__LSTM.html.</summary>
     private static IReadOnlyList<GraphValue> Lstm(Operation operation, GraphBuilder graph)
     {
         LSTM module = operation.As<LSTM>();
@@ -100,7 +96,7 @@ internal static class RecurrentLowerings
         ];
     }
 
-    // [layers * directions, N, hidden] -> for each layer [directions, N, hidden]
+    /// <summary>[layers * directions, N, hidden] -> for each layer [directions, N, hidden]</summary>
     private static GraphValue[] PerLayer(GraphBuilder graph, GraphValue? state, Sequence weights) =>
         state is null ? []
         : weights.Layers == 1 ? [state]

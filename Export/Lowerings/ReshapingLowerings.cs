@@ -39,7 +39,7 @@ internal static class ReshapingLowerings
 
     /// <summary>x [.., a, b, ..] -> y [.., a b, ..]; Flatten for all axes but the first, https://onnx.ai/onnx/operators/onnx__Flatten.html, otherwise Reshape.</summary>
     private static GraphValue Flatten(Operation operation, GraphBuilder graph) =>
-        operation.Find("start_dim", "dims") is object?[] ? Reshape(operation, graph) : Flatten(operation, operation.Integer("start_dim", 0), operation.Integer("end_dim", -1), graph);
+        operation.Has("out_dim") ? Reshape(operation, graph) : Flatten(operation, operation.Integer("start_dim", 0), operation.Integer("end_dim", -1), graph);
 
     /// <summary>As flatten, from the first axis after the batch by default.</summary>
     private static GraphValue FlattenModule(Operation operation, GraphBuilder graph)

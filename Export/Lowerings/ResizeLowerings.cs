@@ -178,7 +178,7 @@ internal static class ResizeLowerings
         GraphValue result = input.Type == DataType.Bfloat16 ? graph.Cast(input, DataType.Float) : input;
         for (int axis = request.Axes.Count - 1; axis >= 0; axis--)
         {
-            result = request.Axes[axis].IsUnchanged ? result : SpatialAxes.Map(graph, result, axis + 2, InterpolationWeights.Of(request, request.Axes[axis]));
+            result = request.Axes[axis].IsUnchanged ? result : InterpolationWeights.Of(request, request.Axes[axis]).Times(graph, result, axis + 2);
         }
 
         return graph.Cast(result, input.Type);

@@ -15,7 +15,7 @@ internal static class SelectionLowerings
         .Add("clip", Clamp)
         .Add("clamp_min", Clamp)
         .Add("clamp_max", Clamp)
-        .Add("where", Where)
+        .AddMany("where", (operation, graph) => operation.Has("y") ? [Where(operation, graph)] : GatherLowerings.NonZeroAxes(operation, graph))
         .Add("masked_fill", MaskedFill)
         .Add("nan_to_num", NanToNum)
         .Add("copysign", Copysign)
@@ -65,11 +65,6 @@ internal static class SelectionLowerings
     /// <summary>x where the condition holds, y elsewhere; Where, of truth values (condition and x) or (not condition and y), https://onnx.ai/onnx/operators/onnx__Where.html.</summary>
     private static GraphValue Where(Operation operation, GraphBuilder graph)
     {
-        if (!operation.Has("y"))
-        {
-            throw operation.Unsupported("where(condition) gives as many indices as the condition holds", "Use where(condition, x, y) or a mask");
-        }
-
         // A method's receiver is x; the function's first argument is the condition.
         GraphValue condition = operation.OptionalTensor("condition") ?? operation.Input;
         GraphValue x = operation.OptionalTensor("x") ?? operation.Input;

@@ -1,12 +1,10 @@
 using System.Runtime.InteropServices;
 using OnnxInit.Export.Graph;
-using TorchSharp;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
-using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Lowerings;
 
-/// <summary>What operations over the last axes of [N, C, spatial...] share: a batch axis where there is none, padding, linear maps along one axis.</summary>
+/// <summary>What operations over the last axes of [N, C, spatial...] share: a batch axis where there is none, padding, reductions.</summary>
 internal static class SpatialAxes
 {
     /// <summary>Runs an operation on [N, C, spatial...]; an input without N gets one for the time of it, and bfloat16, which these operators do not take, is float32 meanwhile.</summary>
@@ -73,41 +71,7 @@ internal static class SpatialAxes
         return result;
     }
 
-    /// <summary>A linear map along one axis: y[.., o, ..] = sum over i of x[.., i, ..] w[i, o]; MatMul with a constant.</summary>
-    /// <param name="graph">Where the nodes go.</param>
-    /// <param name="input">x, floating.</param>
-    /// <param name="axis">The axis, from 0.</param>
-    /// <param name="weights">w [in, out].</param>
-    public static GraphValue Map(GraphBuilder graph, GraphValue input, int axis, double[,] weights)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        bool last = axis == input.Rank - 1;
-        Tensor matrix = tensor(weights).to(input.Type.ToTorch());
-        matrix = last || axis < input.Rank - 2 ? matrix : matrix.transpose(0, 1).contiguous();
-        return Map(graph, input, axis, graph.Constant("weights", input.Type, matrix.shape, ConstantData.Of(matrix)), weights.GetLength(1));
-    }
-
-    /// <summary>A linear map along one axis by a matrix: [in, out], but of the last axis but one [out, in].</summary>
-    /// <param name="graph">Where the nodes go.</param>
-    /// <param name="input">x, floating.</param>
-    /// <param name="axis">The axis, from 0.</param>
-    /// <param name="matrix">The matrix.</param>
-    /// <param name="size">The size of the axis afterwards.</param>
-    public static GraphValue Map(GraphBuilder graph, GraphValue input, int axis, GraphValue matrix, Dimension size)
-    {
-        int last = input.Rank - 1;
-        if (axis >= last - 1)
-        {
-            return graph.Add("MatMul", axis == last ? [input, matrix] : [matrix, input], input.Type, With(input.Shape, axis, size));
-        }
-
-        int[] order = [.. Enumerable.Range(0, input.Rank)];
-        (order[axis], order[last]) = (last, axis);
-        GraphValue turned = graph.Transpose(input, order);
-        return graph.Transpose(graph.Add("MatMul", [turned, matrix], input.Type, With(turned.Shape, last, size)), order);
-    }
-
-    /// <summary>Reduces axes and keeps them with size 1; their numbers are an attribute below opset 18 and an input from there on.</summary>
+    /// <summary>Reduces axes; their numbers are an attribute below opset 18 and an input from there on.</summary>
     /// <param name="graph">Where the nodes go.</param>
     /// <param name="opType">ReduceMean or ReduceMax.</param>
     /// <param name="input">The value.</param>

@@ -17,7 +17,7 @@ internal static class TransformerLowerings
         .Add<TransformerDecoder>(Decoder)
         .Add<Transformer>(Transformer);
 
-    // y = norm2(x1 + W2 relu(W1 x1)), x1 = norm1(x + attend(x)).
+    /// <summary>y = norm2(x1 + W2 relu(W1 x1)), x1 = norm1(x + attend(x)).</summary>
     private static GraphValue EncoderLayer(Operation operation, GraphBuilder graph)
     {
         TransformerEncoderLayer module = operation.As<TransformerEncoderLayer>();
@@ -26,7 +26,7 @@ internal static class TransformerLowerings
         return nodes.EncoderLayer(string.Empty, operation.Input, Masks(operation, "src"));
     }
 
-    // The layers, one after the other.
+    /// <summary>The layers, one after the other.</summary>
     private static GraphValue Encoder(Operation operation, GraphBuilder graph)
     {
         TransformerEncoder module = operation.As<TransformerEncoder>();
@@ -35,7 +35,7 @@ internal static class TransformerLowerings
         return nodes.Encoder(string.Empty, operation.Input, Masks(operation, "src"));
     }
 
-    // y = norm3(x2 + W2 relu(W1 x2)), x2 = norm2(x1 + attend(x1, memory)), x1 = norm1(x + attend(x)).
+    /// <summary>y = norm3(x2 + W2 relu(W1 x2)), x2 = norm2(x1 + attend(x1, memory)), x1 = norm1(x + attend(x)).</summary>
     private static GraphValue DecoderLayer(Operation operation, GraphBuilder graph)
     {
         TransformerDecoderLayer module = operation.As<TransformerDecoderLayer>();
@@ -45,7 +45,7 @@ internal static class TransformerLowerings
         return nodes.DecoderLayer(string.Empty, operation.Input, operation.Tensor(1), Masks(operation, "tgt"), Masks(operation, "memory"));
     }
 
-    // The layers, one after the other; each sees the memory.
+    /// <summary>The layers, one after the other; each sees the memory.</summary>
     private static GraphValue Decoder(Operation operation, GraphBuilder graph)
     {
         TransformerDecoder module = operation.As<TransformerDecoder>();
@@ -55,7 +55,7 @@ internal static class TransformerLowerings
         return nodes.Decoder(string.Empty, operation.Input, operation.Tensor(1), Masks(operation, "tgt"), Masks(operation, "memory"));
     }
 
-    // decoder(target, encoder(source)), each with a normalisation at its end.
+    /// <summary>decoder(target, encoder(source)), each with a normalisation at its end.</summary>
     private static GraphValue Transformer(Operation operation, GraphBuilder graph)
     {
         Transformer module = operation.As<Transformer>();

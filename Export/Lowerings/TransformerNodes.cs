@@ -12,16 +12,26 @@ internal sealed class TransformerNodes(GraphBuilder graph, IReadOnlyDictionary<s
     : TransformerLayers<GraphValue>(parameters)
 {
     /// <inheritdoc/>
-    protected override GraphValue Attend(string prefix, GraphValue query, GraphValue memory, AttentionMasks masks) =>
-        new AttentionWeights(graph, Parameters, prefix).Attend(query, memory, memory, masks, heads, hasZero: false, needWeights: false).Result;
+    protected override GraphValue Attend(string prefix, GraphValue query, GraphValue memory, AttentionMasks masks)
+    {
+        Begin(prefix.TrimEnd('.'));
+        return new AttentionWeights(graph, Parameters, prefix).Attend(query, memory, memory, masks, heads, hasZero: false, needWeights: false).Result;
+    }
 
     /// <inheritdoc/>
-    protected override GraphValue Affine(string prefix, GraphValue value) =>
-        new AttentionWeights(graph, Parameters, $"{prefix}.").Affine(value, "weight", Parameters[$"{prefix}.weight"], Parameters[$"{prefix}.bias"]);
+    protected override GraphValue Affine(string prefix, GraphValue value)
+    {
+        Begin(prefix);
+        return new AttentionWeights(graph, Parameters, $"{prefix}.").Affine(value, "weight", Parameters[$"{prefix}.weight"], Parameters[$"{prefix}.bias"]);
+    }
 
     /// <inheritdoc/>
-    protected override GraphValue Normalize(string prefix, GraphValue value) => NormalizationLowerings.LayerNorm(
-        graph, value, 1, graph.Constant($"{prefix}.weight", Parameters[$"{prefix}.weight"]), graph.Constant($"{prefix}.bias", Parameters[$"{prefix}.bias"]), 1e-5);
+    protected override GraphValue Normalize(string prefix, GraphValue value)
+    {
+        Begin(prefix);
+        return NormalizationLowerings.LayerNorm(
+            graph, value, 1, graph.Constant($"{prefix}.weight", Parameters[$"{prefix}.weight"]), graph.Constant($"{prefix}.bias", Parameters[$"{prefix}.bias"]), 1e-5);
+    }
 
     /// <inheritdoc/>
     protected override GraphValue Activate(GraphValue value)
@@ -43,4 +53,7 @@ internal sealed class TransformerNodes(GraphBuilder graph, IReadOnlyDictionary<s
 
     /// <inheritdoc/>
     protected override GraphValue Sum(GraphValue left, GraphValue right) => graph.Add("Add", [left, right]);
+
+    // Nodes are named after the part that they come from.
+    private void Begin(string part) => graph.Begin(graph.Origin, graph.Origin.ModulePath.Length == 0 ? part : $"{graph.Origin.ModulePath}.{part}");
 }

@@ -8,12 +8,16 @@ namespace OnnxInit.Export.Passes;
 
 /// <summary>
 /// Computes now, with TorchSharp, what does not depend on the graph's inputs, and sizes that are known. A weight that is only laid out
-/// anew stays a view of its own memory. What would make the file more than 1 MB larger stays as it is.
+/// anew stays a view of its own memory and keeps its name. What would make the file more than 1 MB larger stays as it is, and so does
+/// the transposition of a weight that others read untransposed (tied weights are stored once).
 /// </summary>
 internal static class FoldConstants
 {
     private const long LargestGrowth = 1 << 20;
     private const int SmallestTensor = 1024; // bytes below which a result is copied, rather than a tensor kept alive for it
+
+    // What gives the same elements in another layout.
+    private static readonly string[] Layouts = ["Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity"];
 
     /// <summary>Gives the graph with what is constant computed. Constants that nothing reads any more stay, for <see cref="RemoveDead"/>.</summary>
     /// <param name="graph">The graph.</param>
@@ -21,15 +25,11 @@ internal static class FoldConstants
     {
         Dictionary<string, GraphConstant> constants = graph.Constants.ToDictionary(constant => constant.Name);
         Dictionary<string, GraphValue> values = graph.Inputs.ToDictionary(input => input.Name);
-        Dictionary<string, int> readers = new(graph.Nodes.Count);
-        foreach (string input in graph.Nodes.SelectMany(node => node.Inputs))
-        {
-            readers[input] = readers.GetValueOrDefault(input) + 1;
-        }
-
+        Lazy<Dictionary<string, int>> readers = new(() => Readers(graph));
         HashSet<string> outputs = [.. graph.Outputs.Select(output => output.Name)];
         HashSet<string>? names = null;
-        List<GraphConstant> folded = [];
+        Dictionary<string, GraphConstant> folded = [];
+        Dictionary<string, string> origins = [];
         List<GraphNode> nodes = new(graph.Nodes.Count);
         using IDisposable noGradient = no_grad();
         foreach (GraphNode node in graph.Nodes)
@@ -57,15 +57,53 @@ internal static class FoldConstants
                 }
 
                 constants.Add(result.Name, constant);
-                folded.Add(constant);
+                folded.Add(constant.Name, constant);
+                if (node.Is(Layouts))
+                {
+                    origins.Add(constant.Name, origins.GetValueOrDefault(node.Inputs[0], node.Inputs[0]));
+                }
             }
         }
 
-        return folded.Count == 0 ? graph : graph with { Nodes = nodes, Constants = [.. graph.Constants, .. folded] };
+        return folded.Count == 0 ? graph : WithNamesOfWeights(graph with { Nodes = nodes, Constants = [.. graph.Constants, .. folded.Values] }, origins);
+    }
+
+    // How many different computations read each value.
+    private static Dictionary<string, int> Readers(OnnxGraph graph)
+    {
+        Dictionary<string, int> readers = [];
+        HashSet<GraphNode> seen = new(SameComputation.Comparer);
+        foreach (string input in graph.Nodes.Where(seen.Add).SelectMany(node => node.Inputs))
+        {
+            readers[input] = readers.GetValueOrDefault(input) + 1;
+        }
+
+        return readers;
+    }
+
+    // A weight in another layout is called as the weight was, where that itself is no longer read.
+    private static OnnxGraph WithNamesOfWeights(OnnxGraph graph, Dictionary<string, string> origins)
+    {
+        HashSet<string> read = [.. graph.Nodes.SelectMany(node => node.Inputs)];
+        Dictionary<string, string> names = [];
+        HashSet<string> given = [];
+        foreach ((string constant, string origin) in origins)
+        {
+            if (read.Contains(constant) && !read.Contains(origin) && given.Add(origin))
+            {
+                names.Add(constant, origin);
+            }
+        }
+
+        return names.Count == 0 ? graph : graph with
+        {
+            Constants = [.. graph.Constants.Where(constant => !given.Contains(constant.Name)).Select(constant => names.TryGetValue(constant.Name, out string? name) ? constant with { Name = name } : constant)],
+            Nodes = [.. graph.Nodes.Select(node => node.Inputs.Any(names.ContainsKey) ? node with { Inputs = [.. node.Inputs.Select(input => names.GetValueOrDefault(input, input))] } : node)],
+        };
     }
 
     private static GraphConstant[]? Compute(
-        GraphNode node, Dictionary<string, GraphConstant> constants, Dictionary<string, GraphValue> values, Dictionary<string, int> readers)
+        GraphNode node, Dictionary<string, GraphConstant> constants, Dictionary<string, GraphValue> values, Lazy<Dictionary<string, int>> readers)
     {
         if (node.Domain.Length > 0)
         {
@@ -83,8 +121,9 @@ internal static class FoldConstants
         }
 
         long growth = node.Outputs.Sum(output => output.Shape.Aggregate((long)output.Type.Size(), (bytes, axis) => bytes * axis.Size))
-            - node.Inputs.Where(input => input.Length > 0).Sum(input => constants[input].Data.ByteCount / readers[input]);
-        return growth > LargestGrowth ? null : Evaluate(node, constants);
+            - node.Inputs.Where(input => input.Length > 0).Sum(input => constants[input].Data.ByteCount / readers.Value.GetValueOrDefault(input, 1));
+        bool isTied = node.Is(Layouts) && growth > SmallestTensor && readers.Value.GetValueOrDefault(node.Inputs[0], 1) > 1;
+        return growth > LargestGrowth || isTied ? null : Evaluate(node, constants);
     }
 
     // What a node that reads shapes gives, where it is known.

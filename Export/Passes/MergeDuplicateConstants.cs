@@ -11,14 +11,19 @@ internal static class MergeDuplicateConstants
     public static OnnxGraph Apply(OnnxGraph graph)
     {
         Dictionary<string, string> replacements = [];
-        foreach (IGrouping<(TensorProto.Types.DataType, string), GraphConstant> alike in graph.Constants.GroupBy(constant => (constant.Type, string.Join(',', constant.Shape))).Where(group => group.Skip(1).Any()))
+        Dictionary<(TensorProto.Types.DataType, UInt128), List<GraphConstant>> alike = new(graph.Constants.Count);
+        foreach (GraphConstant constant in graph.Constants)
         {
-            foreach (IGrouping<UInt128, GraphConstant> equal in alike.GroupBy(constant => constant.Data.Checksum).Where(group => group.Skip(1).Any()))
+            if (!alike.TryAdd((constant.Type, constant.Data.Checksum), [constant]))
             {
-                GraphConstant first = equal.First();
-                foreach (GraphConstant other in equal.Skip(1).Where(other => HaveTheSameBytes(first.Data, other.Data)))
+                List<GraphConstant> known = alike[(constant.Type, constant.Data.Checksum)];
+                if (known.Find(other => other.Shape.SequenceEqual(constant.Shape) && HaveTheSameBytes(other.Data, constant.Data)) is { } first)
                 {
-                    replacements.Add(other.Name, first.Name);
+                    replacements.Add(constant.Name, first.Name);
+                }
+                else
+                {
+                    known.Add(constant);
                 }
             }
         }

@@ -10,7 +10,7 @@ internal static class RemoveDead
     public static OnnxGraph Apply(OnnxGraph graph)
     {
         HashSet<string> used = [.. graph.Outputs.Select(output => output.Name)];
-        Stack<GraphNode> nodes = new();
+        Stack<GraphNode> nodes = new(graph.Nodes.Count);
         for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             GraphNode node = graph.Nodes[i];

@@ -13,24 +13,20 @@ internal static class Simplify
     // A longer row of nodes that only rearrange the shape is looked through to this depth, so that the work stays linear.
     private const int LongestRow = 8;
 
+    private static readonly HashSet<string> Simplifiable = ["Identity", "Concat", "Expand", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Flatten"];
+
     /// <summary>Gives the simplified graph. What nothing reads any more stays, for <see cref="RemoveDead"/>.</summary>
     /// <param name="graph">The graph.</param>
     public static OnnxGraph Apply(OnnxGraph graph)
     {
         GraphRewriter rewriter = new(graph);
-        Dictionary<string, GraphValue> values = new(graph.Nodes.Count + graph.Constants.Count);
-        foreach (GraphValue value in graph.Inputs.Concat(graph.Constants.Select(constant => constant.Value)))
-        {
-            values.TryAdd(value.Name, value);
-        }
-
         foreach (GraphNode original in graph.Nodes)
         {
             GraphNode node = rewriter.Resolve(original);
             string? same = null;
-            if (node.Domain.Length == 0 && node.Outputs.Count == 1 && node.Inputs.Count > 0 && values.TryGetValue(node.Inputs[0], out GraphValue? input))
+            if (node.Domain.Length == 0 && node.Outputs.Count == 1 && Simplifiable.Contains(node.OpType) && rewriter.Find(node.Inputs[0]) is { } input)
             {
-                (node, same) = Simplified(node, input, values, rewriter);
+                (node, same) = Simplified(node, input, rewriter);
             }
 
             if (same is not null && rewriter.TryReplace(node.Output.Name, same))
@@ -43,11 +39,6 @@ internal static class Simplify
                 node = node with { OpType = "Identity", Inputs = [same], Attributes = NodeAttributes.None };
             }
 
-            foreach (GraphValue output in node.Outputs)
-            {
-                values.TryAdd(output.Name, output);
-            }
-
             rewriter.Add(node);
         }
 
@@ -55,20 +46,20 @@ internal static class Simplify
     }
 
     // The node in simpler form, and the value that equals its result where there is one.
-    private static (GraphNode Node, string? Same) Simplified(GraphNode node, GraphValue input, Dictionary<string, GraphValue> values, GraphRewriter rewriter) => node.OpType switch
+    private static (GraphNode Node, string? Same) Simplified(GraphNode node, GraphValue input, GraphRewriter rewriter) => node.OpType switch
     {
         "Identity" => (node, input.Name),
         "Concat" => (node, node.Inputs.Count == 1 ? input.Name : null),
         "Expand" => (node, HaveOneShape(input, node.Output) ? input.Name : null),
-        "Cast" => Cast(node, input, values, rewriter),
+        "Cast" => Cast(node, input, rewriter),
         "Transpose" => Transpose(node, input, rewriter),
-        "Reshape" or "Squeeze" or "Unsqueeze" or "Flatten" => Rearrangement(node, input, values, rewriter),
+        "Reshape" or "Squeeze" or "Unsqueeze" or "Flatten" => Rearrangement(node, input, rewriter),
         _ => (node, null),
     };
 
-    private static (GraphNode Node, string? Same) Cast(GraphNode node, GraphValue input, Dictionary<string, GraphValue> values, GraphRewriter rewriter)
+    private static (GraphNode Node, string? Same) Cast(GraphNode node, GraphValue input, GraphRewriter rewriter)
     {
-        if (rewriter.Producer(input.Name) is { } first && first.Is("Cast") && values.TryGetValue(first.Inputs[0], out GraphValue? origin) && LosesNothing(origin.Type, input.Type))
+        if (rewriter.Producer(input.Name) is { } first && first.Is("Cast") && rewriter.Find(first.Inputs[0]) is { } origin && LosesNothing(origin.Type, input.Type))
         {
             input = origin;
             node = node with { Inputs = [origin.Name] };
@@ -92,19 +83,19 @@ internal static class Simplify
         return (node, order.Select((axis, i) => axis == i).All(stays => stays) ? name : null);
     }
 
-    private static (GraphNode Node, string? Same) Rearrangement(GraphNode node, GraphValue input, Dictionary<string, GraphValue> values, GraphRewriter rewriter)
+    private static (GraphNode Node, string? Same) Rearrangement(GraphNode node, GraphValue input, GraphRewriter rewriter)
     {
         // Every value that this one is a mere rearrangement of, from the nearest to the farthest.
         string? same = HaveOneShape(input, node.Output) ? input.Name : null;
         GraphValue origin = input;
         for (int i = 0; i < LongestRow && rewriter.Producer(origin.Name) is { } before && before.Is("Reshape", "Squeeze", "Unsqueeze", "Flatten")
-            && values.TryGetValue(before.Inputs[0], out GraphValue? earlier); i++)
+            && rewriter.Find(before.Inputs[0]) is { } earlier; i++)
         {
             origin = earlier;
             same = HaveOneShape(origin, node.Output) ? origin.Name : same;
         }
 
-        if (same is null && origin != input && node.OpType == "Reshape" && MeansTheSame(values.GetValueOrDefault(node.Inputs[1]), input, origin, node.Integer("allowzero") != 0))
+        if (same is null && origin != input && node.OpType == "Reshape" && MeansTheSame(rewriter.Find(node.Inputs[1]), input, origin, node.Integer("allowzero") != 0))
         {
             node = node with { Inputs = [origin.Name, node.Inputs[1]] };
         }
@@ -120,7 +111,7 @@ internal static class Simplify
             || (axis < input.Rank && axis < origin.Rank && !input.Shape[axis].IsUnknown && input.Shape[axis] == origin.Shape[axis])).All(holds => holds));
     }
 
-    private static bool HaveOneShape(GraphValue a, GraphValue b) => !a.Shape.Any(size => size.IsUnknown) && a.Shape.SequenceEqual(b.Shape);
+    private static bool HaveOneShape(GraphValue a, GraphValue b) => a.Rank == b.Rank && a.Shape.SequenceEqual(b.Shape) && !a.Shape.Any(size => size.IsUnknown);
 
     private static long[] Order(GraphNode transpose, int rank) => transpose.Integers("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)];
 

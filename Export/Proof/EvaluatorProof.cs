@@ -1,4 +1,3 @@
-using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Capture;
 using OnnxInit.Export.Graph;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OnnxInit.Export;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

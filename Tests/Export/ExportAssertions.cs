@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using OnnxInit.Export;
-using OnnxInit.Export.Graph;
 using OnnxInit.Tests.Export.Lowerings;
 using TorchSharp;
 using static TorchSharp.torch;

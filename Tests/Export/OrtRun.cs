@@ -104,6 +104,6 @@ internal static class OrtRun
         Tensor tensor => [tensor],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Flatten(tuple[i])),
         IEnumerable<Tensor> list => list,
-        _ => throw new ArgumentException($"forward returned {result?.GetType().Name ?? "null"}.", nameof(result)),
+        _ => throw new ArgumentException($"forward returned {result!.GetType().Name}.", nameof(result)),
     };
 }

@@ -30,7 +30,7 @@ internal static class LibraryExample
         // Run it anywhere with ONNX Runtime: this model takes pixels and normalises them itself.
         using var session = new InferenceSession("model.onnx");
         using var pixels = OrtValue.CreateTensorValueFromMemory(data.Test.Pixels[..3072], [1, 3, 32, 32]);
-        using var results = session.Run(new RunOptions(), ["input"], [pixels], ["logits"]);
+        using var results = session.Run(new RunOptions(), ["input"], [pixels], ["output"]);
         float[] logits = results[0].GetTensorDataAsSpan<float>().ToArray();
         // README
         model.Dispose();

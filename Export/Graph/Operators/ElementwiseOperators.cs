@@ -63,7 +63,8 @@ internal static class ElementwiseOperators
         new("Where", 16, "(bool condition, T X, T Y) -> T output", Shapes.Broadcast, ("T", Any | BFloat16)),
         new("IsInf", 10, "(T1 X; int? detect_negative, int? detect_positive) -> bool Y", Shapes.First, ("T1", Float | ElementTypeSet.Double)),
         new("IsInf", 20, "(T1 X; int? detect_negative, int? detect_positive) -> bool Y", Shapes.First, ("T1", BFloats)),
-        new("IsNaN", 13, "(T1 X) -> bool Y", Shapes.First, ("T1", BFloats)),
+        .. from since in (int[])[13, 20]
+           select new OperatorSchema("IsNaN", since, "(T1 X) -> bool Y", Shapes.First, ("T1", BFloats)),
 
         .. from since in (int[])[13, 19, 21]
            select new OperatorSchema("Cast", since, since < 19 ? "(T1 input; int to) -> T2 output" : "(T1 input; int? saturate, int to) -> T2 output", Shapes.First, ("T1", Castable), ("T2", Castable))

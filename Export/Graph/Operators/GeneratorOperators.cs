@@ -27,19 +27,17 @@ internal static class GeneratorOperators
 
     private static GraphConstant? Value(OperatorCall call) => call.Attributes.TryGetValue("value", out object? value) ? (GraphConstant)value : null;
 
-    private static (string Name, object Value) Given(OperatorCall call)
-    {
-        return call.Attributes.Count == 1 ? (call.Attributes.First().Key, call.Attributes.First().Value) : throw call.Error($"wants one value, and is given {call.Attributes.Count}");
-    }
+    private static object Given(OperatorCall call) =>
+        call.Attributes.Count == 1 ? call.Attributes.Values.First() : throw call.Error($"wants one value, and is given {call.Attributes.Count}");
 
-    private static IReadOnlyList<Dimension> ConstantShape(OperatorCall call, int output) => Given(call).Value switch
+    private static IReadOnlyList<Dimension> ConstantShape(OperatorCall call, int output) => Given(call) switch
     {
         GraphConstant constant => constant.Value.Shape,
         Array values => [values.Length],
         _ => [],
     };
 
-    private static TensorProto.Types.DataType ConstantType(OperatorCall call) => Given(call).Value switch
+    private static TensorProto.Types.DataType ConstantType(OperatorCall call) => Given(call) switch
     {
         GraphConstant constant => constant.Type,
         long or long[] => TensorProto.Types.DataType.Int64,
@@ -47,7 +45,7 @@ internal static class GeneratorOperators
         _ => TensorProto.Types.DataType.String,
     };
 
-    private static IReadOnlyList<Dimension>? ConstantContents(OperatorCall call) => Given(call).Value switch
+    private static IReadOnlyList<Dimension>? ConstantContents(OperatorCall call) => Given(call) switch
     {
         GraphConstant constant => OperatorCall.Contents(constant.Value),
         long number => [number],
@@ -58,7 +56,7 @@ internal static class GeneratorOperators
     private static IReadOnlyList<Dimension>? Filled(OperatorCall call, int output) =>
         call.Contents(0) ?? (call.Length(0) is { } length ? Sizes.Unknown(length) : null);
 
-    private static IReadOnlyList<Dimension>? FilledContents(OperatorCall call)
+    private static Dimension[]? FilledContents(OperatorCall call)
     {
         if (Value(call) is not { } value || OperatorCall.Contents(value.Value) is not [var content] || call.Integers(0) is not { } sizes || sizes is [> 64])
         {
@@ -97,7 +95,7 @@ internal static class GeneratorOperators
             ? [Math.Max(0, (long)Math.Ceiling((double)(to - from) / by))] : [Dimension.Unknown];
     }
 
-    private static IReadOnlyList<Dimension>? Counted(OperatorCall call)
+    private static Dimension[]? Counted(OperatorCall call)
     {
         if (call.Integers(0) is not [var start] || call.Integers(2) is not [var delta] || Range(call, 0)[0] is not { IsStatic: true, Size: <= 64 } count)
         {

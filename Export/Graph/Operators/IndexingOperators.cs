@@ -144,6 +144,11 @@ internal static class IndexingOperators
             return null;
         }
 
+        if (!SliceRule.Size(data.Count, start, end, step).IsStatic)
+        {
+            return null;
+        }
+
         (long first, long count) = SliceRule.Positions(data.Count, start.Size, end.Size, step);
         List<Dimension> result = [];
         for (long i = 0; i < count; i++)

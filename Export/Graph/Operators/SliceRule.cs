@@ -13,6 +13,12 @@ internal static class SliceRule
     /// <param name="step">From one to the next; not 0.</param>
     public static Dimension Size(Dimension size, Dimension start, Dimension end, long step)
     {
+        // Backwards to the far end is nothing by the specification, and everything in ONNX Runtime.
+        if (step < 0 && end.IsStatic && end.Size >= End)
+        {
+            return Dimension.Unknown;
+        }
+
         if (size.IsStatic && start.IsStatic && end.IsStatic)
         {
             return Positions(size.Size, start.Size, end.Size, step).Count;
@@ -31,9 +37,14 @@ internal static class SliceRule
     /// <summary>The first element taken and how many there are, in an axis of a known size.</summary>
     public static (long First, long Count) Positions(long size, long start, long end, long step)
     {
-        (long least, long most) = step > 0 ? (0L, size) : (-1L, size - 1);
-        long first = Math.Clamp(start < 0 ? start + size : start, step > 0 ? 0 : -1, most);
-        long stop = Math.Clamp(end < 0 ? end + size : end, least, most);
+        if (size == 0)
+        {
+            return (0, 0);
+        }
+
+        // ONNX holds the start within the axis, where NumPy lets it fall off the front.
+        long first = Math.Clamp(start < 0 ? start + size : start, 0, step > 0 ? size : size - 1);
+        long stop = Math.Clamp(end < 0 ? end + size : end, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
         long span = step > 0 ? stop - first : first - stop;
         long stride = Math.Abs(step);
         return (first, span <= 0 ? 0 : ((span - 1) / stride) + 1);

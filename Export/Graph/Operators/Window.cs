@@ -16,10 +16,10 @@ internal sealed class Window
     {
         call.DemandRank(0, 3);
         int axes = call.Rank(0) - 2;
-        _kernel = Given("kernel_shape", axes) ?? kernel ?? throw call.Error("wants the attribute 'kernel_shape'");
-        _strides = Given("strides", axes) ?? Filled(axes, 1);
-        _dilations = Given("dilations", axes) ?? Filled(axes, 1);
-        _pads = Given("pads", 2 * axes) ?? new long[2 * axes];
+        _kernel = Given(call, "kernel_shape", axes) ?? kernel ?? throw call.Error("wants the attribute 'kernel_shape'");
+        _strides = Given(call, "strides", axes) ?? Filled(axes, 1);
+        _dilations = Given(call, "dilations", axes) ?? Filled(axes, 1);
+        _pads = Given(call, "pads", 2 * axes) ?? new long[2 * axes];
         _autoPad = call.Text("auto_pad", "NOTSET");
         if (_autoPad is not ("NOTSET" or "SAME_UPPER" or "SAME_LOWER" or "VALID"))
         {
@@ -30,9 +30,6 @@ internal sealed class Window
         {
             throw call.Error("wants strides and dilations of 1 or more");
         }
-
-        long[]? Given(string name, int count) => call.Ints(name) is not { } values ? null
-            : values.Length == count ? values : throw call.Error($"wants {count} {name} for {call[0]}, and there are {values.Length}");
     }
 
     /// <summary>How many positions the window has along each axis: floor((x + pads - d (k - 1) - 1) / s) + 1.</summary>
@@ -64,7 +61,7 @@ internal sealed class Window
         }
     }
 
-    /// <summary>The sizes that a transposed convolution gives: s (x - 1) + output_padding + d (k - 1) + 1 - pads.</summary>
+    /// <summary>The sizes that a transposed convolution gives: s (x - 1) + output_padding + d (k - 1) + 1 - pads. Padded to x s, a window below its stride would want negative pads, which is left open.</summary>
     public IEnumerable<Dimension> Transposed(OperatorCall call)
     {
         long[] outputPadding = call.Ints("output_padding") ?? new long[_kernel.Length];
@@ -74,7 +71,7 @@ internal sealed class Window
             Dimension size = call.Shape(0)[axis + 2];
             long span = (_dilations[axis] * (_kernel[axis] - 1)) + 1;
             yield return outputShape is not null ? outputShape[axis]
-                : _autoPad.StartsWith("SAME", StringComparison.Ordinal) ? size * _strides[axis]
+                : _autoPad.StartsWith("SAME", StringComparison.Ordinal) ? span < _strides[axis] ? Dimension.Unknown : size * _strides[axis]
                 : ((size - 1) * _strides[axis]) + (outputPadding[axis] + span - (_autoPad == "VALID" ? 0 : _pads[axis] + _pads[_kernel.Length + axis]));
         }
     }
@@ -85,6 +82,9 @@ internal sealed class Window
         Dimension up = Sizes.FloorDivide(room + (stride - 1), stride) + 1;
         return up == down || Sizes.IsAtLeast(size + begin, ((up - 1) * stride) + 1) ? up : Dimension.Unknown;
     }
+
+    private static long[]? Given(OperatorCall call, string name, int count) => call.Ints(name) is not { } values ? null
+        : values.Length == count ? values : throw call.Error($"wants {count} {name} for {call[0]}, and there are {values.Length}");
 
     private static long[] Filled(int count, long value)
     {

@@ -75,8 +75,8 @@ public sealed record InferenceRow(string OpType, string[] Inputs, string Expecte
 
     private static string Text(object value) => value is Array array ? string.Join(' ', array.Cast<object>()) : string.Create(CultureInfo.InvariantCulture, $"{value}");
 
-    // ?, a number, or a sum of products such as 2*N + T - 1.
-    private static Dimension Size(string text) => text == "?" ? Dimension.Unknown
+    /// <summary>A size: ?, a number, or a sum of products such as 2*N + T - 1.</summary>
+    internal static Dimension Size(string text) => text == "?" ? Dimension.Unknown
         : text.Replace(" - ", " + -", StringComparison.Ordinal).Split(" + ").Select(Product).Aggregate((left, right) => left + right);
 
     private static Dimension Product(string text) => text.StartsWith('-') && !char.IsAsciiDigit(text[1]) ? Product(text[1..]) * -1

@@ -45,6 +45,20 @@ public sealed class OperatorSchemaTests
         string.Join('\n', differences).Should().BeEmpty();
     }
 
+    [Fact]
+    public void Every_operator_from_opset_18_on_is_as_the_changelog_of_ONNX_says()
+    {
+        string[] theirs = OnnxChangelog.Schemas.Split('\n');
+        string[] ours =
+        [
+            .. from name in OperatorTable.Names
+               from schema in OperatorTable.Versions(name)
+               where schema.Since >= 18
+               select Line(schema.Since, schema)[3..],
+        ];
+        string.Join('\n', theirs.Except(ours).Select(line => $"expected {line}").Concat(ours.Except(theirs).Select(line => $"found    {line}"))).Should().BeEmpty();
+    }
+
     private static string Line(int opset, OperatorSchema schema)
     {
         string attributes = string.Join("; ", schema.Attributes.Values.OrderBy(attribute => attribute.Name, StringComparer.Ordinal)

@@ -33,8 +33,10 @@ internal static class AttentionRows
         LoweringRow.Of("scaled_dot_product_attention", "three axes", (q, k, v) => scaled_dot_product_attention(q, k, v), Float(2, 4, 5), Float(2, 6, 5), Float(2, 6, 7)),
         LoweringRow.Of("scaled_dot_product_attention", "two axes", (q, k, v) => scaled_dot_product_attention(q, k, v), Float(4, 5), Float(6, 5).Static(), Float(6, 7).Static()),
         LoweringRow.Of("scaled_dot_product_attention", "in double", (q, k, v) => scaled_dot_product_attention(q, k, v), Double(2, 4, 5), Double(2, 6, 5), Double(2, 6, 7)),
+        LoweringRow.Of("scaled_dot_product_attention", "in half", (q, k, v) => scaled_dot_product_attention(q, k, v), Half(2, 4, 5), Half(2, 6, 5), Half(2, 6, 7)) with { RelativeTolerance = 8e-3, AbsoluteTolerance = 8e-3 },
 
         Attention("self", () => nn.MultiheadAttention(8, 2), (m, x) => m.call(x[0], x[0], x[0]), Source),
+        Attention("in double", () => (MultiheadAttention)nn.MultiheadAttention(8, 2).to(ScalarType.Float64), (m, x) => m.call(x[0], x[0], x[0]), Double(4, 2, 8).Dynamic((0, "S"), (1, "N"))),
         Attention("memory", () => nn.MultiheadAttention(8, 4), (m, x) => m.call(x[0], x[1], x[1]), Target, Source),
         Attention("three inputs", () => nn.MultiheadAttention(8, 1), (m, x) => m.call(x[0], x[1], x[2]), Target, Source, Source),
         Attention("without bias", () => nn.MultiheadAttention(8, 8, bias: false), (m, x) => m.call(x[0], x[1], x[2]), Target, Source, Source),

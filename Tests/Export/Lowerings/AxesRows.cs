@@ -1,6 +1,5 @@
 using TorchSharp;
 using static OnnxInit.Tests.Export.Lowerings.TestInput;
-using static TorchSharp.torch;
 
 namespace OnnxInit.Tests.Export.Lowerings;
 

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static OnnxInit.Tests.Export.Lowerings.TestInput;
 using static TorchSharp.torch;
 

@@ -18,6 +18,7 @@ internal static class EmbeddingRows
         new("Embedding", "pretrained, three axes", () => nn.Embedding_from_pretrained(rand(9, 4)), Index(9, 2, 3, 2)),
         new("Embedding", "in double", () => nn.Embedding(9, 4, dtype: ScalarType.Float64), Index(9, 3)),
         new("Embedding", "max_norm that no row exceeds", () => nn.Embedding_from_pretrained(rand(9, 4), max_norm: 3), Index(9, 3)),
+        new("Embedding", "in half", () => nn.Embedding(9, 4, dtype: ScalarType.Float16), Index(9, 3)),
         Bag("sum", () => nn.EmbeddingBag(9, 4, mode: EmbeddingBagMode.Sum)),
         Bag("mean", () => nn.EmbeddingBag(9, 4)),
         Bag("max", () => nn.EmbeddingBag(9, 4, mode: EmbeddingBagMode.Max)),

@@ -34,6 +34,12 @@ internal static class GatherRows
         LoweringRow.Of("nonzero", "float64", x => x.nonzero(), Double(2, 5)),
         LoweringRow.Of("argwhere", "method", x => x.argwhere(), Bool(2, 5)),
         LoweringRow.Of("argwhere", "function, float32", x => torch.argwhere(x), Float(2, 5)),
+        LoweringRow.Many("where", "condition alone", x => torch.where(x), Bool(2, 5)),
+        LoweringRow.Many("unique", "values", x => x.unique().output, Long(5)) with { Onnx = "Unique" },
+        LoweringRow.Many("unique", "values and where they go", x => { (Tensor output, Tensor? inverse, _) = x.unique(return_inverse: true); return (output, inverse!); }, Long(2, 5)),
+        LoweringRow.Many("unique", "values, places and counts", x => { (Tensor output, Tensor? inverse, Tensor? counts) = torch.unique(x, return_inverse: true, return_counts: true); return (output, inverse!, counts!); }, Long(2, 5)),
+        LoweringRow.Many("unique", "rows and counts", x => { (Tensor output, _, Tensor? counts) = x.unique(return_counts: true, dim: 0); return (output, counts!); }, Long(7, 2).Within(0, 2)),
+        LoweringRow.Many("unique", "int32", x => x.unique().output, Int(5)),
         LoweringRow.Many("nonzero_as_list", "matrix", x => x.nonzero_as_list(), Bool(2, 5)),
 
         LoweringRow.Of("scatter", "last axis", (x, i, s) => x.scatter(1, i, s), Float(2, 5), Index(5, 2, 1), Float(2, 1)) with { Onnx = "ScatterElements" },

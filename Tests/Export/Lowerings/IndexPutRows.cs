@@ -11,7 +11,12 @@ internal static class IndexPutRows
 
     public static IEnumerable<LoweringRow> All =>
     [
-        Put("single", x => x[.., 1] = tensor(5f), Float(2, 4, 3)),
+        Put("single", x => x[.., 1] = tensor(5f), Float(2, 4, 3)) with { Onnx = "Where" },
+        Put("single, float16", x => x[.., 1] = tensor(0.5f), Half(2, 4, 3)),
+        Put("single, int32", x => x[.., 1] = tensor(7), Int(2, 4, 3)),
+        Put("rows of a dynamic axis", (x, v) => x[0] = v, Sequence, Float(4, 3).Dynamic((0, "T"))) with { Onnx = "Unsqueeze Slice Concat" },
+        Put("columns", (x, v) => x.index_put_(v, Slice(), Slice(), Slice(1, 3)), Sequence, Float(2, 4, 2).Dynamic((0, "N"), (1, "T"))) with { Onnx = "Slice Concat" },
+        Put("columns with a step", (x, v) => x.index_put_(v, Slice(), Slice(), Slice(0, null, 2)), Sequence, Float(2, 4, 2).Dynamic((0, "N"), (1, "T"))),
         Put("single, the first", x => x[.., 0] = tensor(5f), Float(2, 4, 3)),
         Put("single, the last", x => x[.., ^1] = tensor(5f), Sequence),
         Put("single of a dynamic axis", x => x[0] = tensor(5f), Float(2, 3)),

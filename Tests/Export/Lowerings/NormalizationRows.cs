@@ -1,4 +1,3 @@
-using TorchSharp;
 using static OnnxInit.Tests.Export.Lowerings.TestInput;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -18,6 +17,7 @@ internal static class NormalizationRows
         new("BatchNorm1d", "not affine", () => Trained(nn.BatchNorm1d(5, eps: 0.1, affine: false)), Float(4, 5)) { Onnx = "BatchNormalization" },
         new("BatchNorm1d", "without running statistics", () => Trained(nn.BatchNorm1d(5, track_running_stats: false)), Float(2, 5, 7)),
         new("BatchNorm1d", "in double", () => Trained(nn.BatchNorm1d(5, dtype: ScalarType.Float64)), Double(4, 5)),
+        new("BatchNorm1d", "in half", () => Trained(nn.BatchNorm1d(5, dtype: ScalarType.Float16)), Half(4, 5)) { RelativeTolerance = 4e-3, AbsoluteTolerance = 4e-3 },
         new("BatchNorm2d", "image", () => Trained(nn.BatchNorm2d(6)), Resizable) { Onnx = "BatchNormalization" },
         new("BatchNorm2d", "without running statistics, not affine", () => nn.BatchNorm2d(6, affine: false, track_running_stats: false), Resizable),
         new("BatchNorm3d", "volume", () => Trained(nn.BatchNorm3d(3)), Float(2, 3, 2, 3, 4)),
@@ -30,6 +30,7 @@ internal static class NormalizationRows
         new("InstanceNorm1d", "running statistics", () => Trained(nn.InstanceNorm1d(5, affine: true, track_running_stats: true)), Float(2, 5, 7)) { Onnx = "BatchNormalization" },
         new("InstanceNorm1d", "without a batch", () => Trained(nn.InstanceNorm1d(5, affine: true)), Float(5, 7).Dynamic((1, "T"))),
         new("InstanceNorm1d", "in double", () => nn.InstanceNorm1d(5, dtype: ScalarType.Float64), Double(2, 5, 7)),
+        new("InstanceNorm1d", "in half", () => nn.InstanceNorm1d(5, dtype: ScalarType.Float16), Half(2, 5, 7)) { RelativeTolerance = 8e-3, AbsoluteTolerance = 8e-3 },
         new("InstanceNorm2d", "affine", () => Trained(nn.InstanceNorm2d(6, eps: 0.1, affine: true)), Resizable) { Onnx = "InstanceNormalization" },
         new("InstanceNorm2d", "running statistics, not affine", () => Trained(nn.InstanceNorm2d(6, track_running_stats: true)), Image),
         new("InstanceNorm3d", "affine", () => Trained(nn.InstanceNorm3d(3, affine: true)), Float(2, 3, 2, 3, 4)),
@@ -52,6 +53,7 @@ internal static class NormalizationRows
         new("GroupNorm", "one group", () => Trained(nn.GroupNorm(1, 6)), Image),
         new("GroupNorm", "not affine", () => nn.GroupNorm(6, 6, affine: false), Image),
         new("GroupNorm", "in double", () => Trained(nn.GroupNorm(3, 6, dtype: ScalarType.Float64)), Double(2, 6, 4, 5)),
+        new("GroupNorm", "in half", () => Trained(nn.GroupNorm(3, 6, dtype: ScalarType.Float16)), Half(2, 6, 4, 5)) { RelativeTolerance = 8e-3, AbsoluteTolerance = 8e-3 },
         LoweringRow.Of("group_norm", "no scale", x => group_norm(x, 3), Resizable),
         LoweringRow.Of("group_norm", "scale and bias", (x, weight, bias) => group_norm(x, 2, weight, bias, 0.01), Float(2, 6, 3, 2, 2), Float(6).Static(), Float(6).Static()),
         LoweringRow.Of("group_norm", "features", (x, weight) => group_norm(x, 2, weight), Float(2, 6), Float(6).Static()),

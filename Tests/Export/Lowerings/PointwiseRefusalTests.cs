@@ -13,14 +13,6 @@ public sealed class PointwiseRefusalTests
         x => x & x, Long(2, 3), 17, "ONNX has no bitwise and of integers before opset 18. Export to opset 18 or newer, or use bool tensors.");
 
     [Fact]
-    public void Uninitialised_tensors_are_refused() => Refused(
-        x => x.empty_like(), Float(2, 3), 17, "an uninitialised tensor has no values that could be exported. Use zeros_like.");
-
-    [Fact]
-    public void Uninitialised_tensors_of_a_dynamic_size_are_refused() => Refused(
-        x => x.new_empty(x.shape[0], 2), Float(2, 3), 17, "an uninitialised tensor has no values that could be exported. Use new_zeros.");
-
-    [Fact]
     public void One_hot_needs_the_number_of_classes() => Refused(
         x => nn.functional.one_hot(x), Index(4, 2, 3), 17, "one_hot counts the classes that it finds in its input. Give num_classes.");
 

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static OnnxInit.Tests.Export.Lowerings.TestInput;
 using static TorchSharp.torch;
@@ -13,19 +12,19 @@ internal static class RecurrentRows
 
     public static IEnumerable<LoweringRow> All =>
     [
-        new("RNN", "tanh", () => new Calling<RNN>(nn.RNN(3, 5), (rnn, x) => rnn.call(x[0])), Steps),
+        new("RNN", "tanh", () => new Calling<RNN>(nn.RNN(3, 5), (rnn, x) => rnn.call(x[0])), Steps) { Onnx = "RNN Squeeze" },
         new("RNN", "relu", () => new Calling<RNN>(nn.RNN(3, 5, nonLinearity: nn.NonLinearities.ReLU), (rnn, x) => rnn.call(x[0])), Steps),
         new("RNN", "relu, both directions, two layers, batch first", () => new Calling<RNN>(nn.RNN(3, 5, 2, nn.NonLinearities.ReLU, batchFirst: true, bidirectional: true), (rnn, x) => rnn.call(x[0])), Batch),
         new("RNN", "without bias", () => new Calling<RNN>(nn.RNN(3, 5, bias: false), (rnn, x) => rnn.call(x[0])), Steps),
         new("RNN", "initial state", () => new Calling<RNN>(nn.RNN(3, 5, 2), (rnn, x) => rnn.call(x[0], x[1])), Steps, State(2)),
-        new("GRU", "plain", () => nn.GRU(3, 5), Steps),
+        new("GRU", "plain", () => nn.GRU(3, 5), Steps) { Onnx = "GRU Squeeze" },
         new("GRU", "batch first", () => nn.GRU(3, 5, batchFirst: true), Batch),
         new("GRU", "without bias", () => nn.GRU(3, 5, bias: false), Steps),
         new("GRU", "both directions", () => nn.GRU(3, 5, bidirectional: true), Steps),
         new("GRU", "three layers, dropout", () => nn.GRU(3, 5, 3, dropout: 0.5), Steps),
         new("GRU", "initial state, two layers, both directions", () => new Calling<GRU>(nn.GRU(3, 5, 2, bidirectional: true), (gru, x) => gru.call(x[0], x[1])), Steps, State(4)),
         new("GRU", "as many steps as samples", () => nn.GRU(3, 5, batchFirst: true), Float(3, 3, 3).Static()),
-        new("LSTM", "plain", () => new Calling<LSTM>(nn.LSTM(3, 5), (lstm, x) => lstm.call(x[0])), Steps),
+        new("LSTM", "plain", () => new Calling<LSTM>(nn.LSTM(3, 5), (lstm, x) => lstm.call(x[0])), Steps) { Onnx = "LSTM Squeeze" },
         new("LSTM", "batch first", () => new Calling<LSTM>(nn.LSTM(3, 5, batchFirst: true), (lstm, x) => lstm.call(x[0])), Batch),
         new("LSTM", "without bias", () => new Calling<LSTM>(nn.LSTM(3, 5, bias: false), (lstm, x) => lstm.call(x[0])), Steps),
         new("LSTM", "both directions", () => new Calling<LSTM>(nn.LSTM(3, 5, bidirectional: true), (lstm, x) => lstm.call(x[0])), Steps),

@@ -2,7 +2,6 @@ using Microsoft.ML.OnnxRuntime;
 using OnnxInit.Export;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Passes;
-using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 using static OnnxInit.Tests.Export.Passes.GraphText;
 using static TorchSharp.torch;
 

@@ -9,6 +9,9 @@ namespace OnnxInit.Tests.Export.Refusals;
 /// <summary>Code that people write in forward and that no graph can express, one module per rule and variant.</summary>
 internal static class RefusedForwards
 {
+    /// <summary>Where this file was when it was compiled.</summary>
+    public static string SourceFile { get; } = Here();
+
     public static nn.Module Of(Func<Tensor, object> forward) => new Function(inputs => forward(inputs[0]), 1);
 
     public static object BranchOnTheBatch(Tensor input) => input.shape[0] > 2 ? input.relu() : input.sigmoid();
@@ -47,6 +50,8 @@ internal static class RefusedForwards
     }
 
     public static Func<Tensor, Tensor> Compiled { get; } = Compile();
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
 
     private static Func<Tensor, Tensor> Compile()
     {
@@ -108,22 +113,17 @@ internal static class RefusedForwards
 
     public sealed class Cyclic : nn.Module<Tensor, Tensor>
     {
-        private readonly Child _child;
-
         public Cyclic()
             : base(nameof(Cyclic))
         {
-            _child = new Child { Parent = this };
-            register_module("child", _child);
-            _child.register_module("parent", this);
+            Child child = new();
+            register_module("child", child);
+            child.register_module("parent", this);
         }
 
         public override Tensor forward(Tensor input) => input;
 
-        private sealed class Child() : nn.Module(nameof(Child))
-        {
-            public nn.Module? Parent { get; init; }
-        }
+        private sealed class Child() : nn.Module(nameof(Child));
     }
 
     public sealed class FixedBatch() : nn.Module<Tensor, Tensor>(nameof(FixedBatch))

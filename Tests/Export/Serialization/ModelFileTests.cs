@@ -32,7 +32,7 @@ public sealed class ModelFileTests : IDisposable
     public void External_data_is_aligned_and_small_tensors_stay_inside()
     {
         ExportedModel model = Create(options => options with { ExternalData = true });
-        model.Save(_folder["model.onnx"]);
+        model.Save(_folder["model.onnx"]).Should().Equal(_folder["model.onnx"], _folder["model.onnx.data"]);
 
         byte[] data = File.ReadAllBytes(_folder["model.onnx.data"]);
         ModelProto read = OnnxFile.Load(_folder["model.onnx"]);
@@ -70,7 +70,7 @@ public sealed class ModelFileTests : IDisposable
               const c: float[1] = [1]
               y: float[N] = Add(x, c)
             """);
-        ExportedModel.Create(graph, new() { ExternalData = true }, new([])).Save(_folder["model.onnx"]);
+        ExportedModel.Create(graph, new() { ExternalData = true }, new([])).Save(_folder["model.onnx"]).Should().Equal(_folder["model.onnx"]);
 
         Directory.GetFiles(_folder.Path).Should().Equal(_folder["model.onnx"]);
     }
@@ -136,6 +136,17 @@ public sealed class ModelFileTests : IDisposable
         old.MetadataProps.Should().BeEmpty();
         young.DocString.Should().Be(old.DocString);
         young.MetadataProps.Select(property => (property.Key, property.Value)).Should().Equal(("module", "features.0"), ("operation", "Linear"), ("source", "Net.cs:7"));
+    }
+
+    [Fact]
+    public void Attributes_that_are_zero_or_empty_are_written()
+    {
+        OnnxGraph graph = Graph(ones(1000));
+        graph = graph with { Nodes = [graph.Nodes[0] with { Attributes = new Dictionary<string, object> { ["axis"] = 0L, ["alpha"] = 0f, ["mode"] = "" } }, .. graph.Nodes.Skip(1)] };
+
+        Google.Protobuf.Collections.RepeatedField<AttributeProto> attributes = ExportedModel.Create(graph, new(), new([])).Model.Graph.Node[0].Attribute;
+
+        attributes.Should().SatisfyRespectively(alpha => alpha.HasF.Should().BeTrue(), axis => axis.HasI.Should().BeTrue(), mode => mode.HasS.Should().BeTrue());
     }
 
     [Fact]
