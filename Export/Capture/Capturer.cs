@@ -11,6 +11,7 @@ namespace OnnxInit.Export.Capture;
 internal sealed class Capturer
 {
     private const int MostDynamicAxes = 6;
+    private const int MostFurtherTraces = 5;
 
     private readonly nn.Module _model;
     private readonly ModelNames _names;
@@ -81,7 +82,17 @@ internal sealed class Capturer
         }
 
         _untraced = symbols.ToDictionary(symbol => symbol, symbol => Math.Max(first[symbol], second[symbol]) + 1 + Array.IndexOf(symbols, symbol));
-        return TraceComparison.Compare(_names, traces, new SizeFit(symbols, [.. traces.Select(trace => trace.Sizes)], corners));
+        for (int more = 0; ; more++)
+        {
+            SizeFit fit = new(symbols, [.. traces.Select(trace => trace.Sizes)], corners);
+            CapturedGraph graph = TraceComparison.Compare(_names, traces, fit);
+            if (!fit.IsAmbiguous || more == MostFurtherTraces)
+            {
+                return graph;
+            }
+
+            traces.Add(Run(first));
+        }
     }
 
     /// <summary>New data with what forward makes of it, not recorded: at sizes that were not traced, at those of the first trace, and at 1.</summary>

@@ -45,8 +45,8 @@ internal sealed class ExampleData
     public IReadOnlyDictionary<int, string> AxesOf(int input) => _axes[input];
 
     /// <summary>
-    /// New data: floating numbers as spread as the example's and within its range (between -1 and 1 where the example is all the same), others drawn from
-    /// the example's elements.
+    /// New data: floating numbers as spread as the example's and within its range (between -1 and 1 where the example is all the same), truth values at
+    /// random, whole numbers drawn from the example's elements.
     /// </summary>
     /// <param name="sizes">The size of every dynamic axis.</param>
     /// <param name="seed">Decides the values.</param>
@@ -66,6 +66,11 @@ internal sealed class ExampleData
             drawn = isVaried
                 ? ((randn(shape, ScalarType.Float64, generator: generator) * values.std()) + values.mean()).clamp(values.min(), values.max())
                 : (rand(shape, ScalarType.Float64, generator: generator) * 2) - 1;
+        }
+        else if (elements.dtype == ScalarType.Bool)
+        {
+            // A mask that is all the same would let what it picks seem to be of one size.
+            drawn = rand(shape, generator: generator) < 0.5;
         }
         else if (elements.NumberOfElements == 0)
         {

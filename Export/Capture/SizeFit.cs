@@ -13,6 +13,8 @@ internal sealed class SizeFit
     private readonly int[] _corners;
     private readonly Dictionary<Values, Dimension?> _polynomials = [];
     private readonly Dictionary<Values, Dimension> _own = [];
+    private readonly Dictionary<object, Dimension> _picked = [];
+    private int _names;
 
     /// <summary>Prepares fits over traces.</summary>
     /// <param name="symbols">The dynamic axes.</param>
@@ -37,18 +39,29 @@ internal sealed class SizeFit
         Values key = new(values);
         if (!_own.TryGetValue(key, out Dimension size))
         {
-            int number = _own.Count + 1;
-            string name = $"d{number}";
-            while (_symbols.Contains(name))
-            {
-                name = $"d{++number}";
-            }
-
-            _own.Add(key, size = Dimension.Of(name));
+            _own.Add(key, size = OwnName());
         }
 
         return size;
     }
+
+    /// <summary>The size of an axis that the values of a tensor decide, whatever rule it seems to follow.</summary>
+    /// <param name="values">Its size in every trace.</param>
+    /// <param name="decider">What decides it.</param>
+    public Dimension Picked(long[] values, object decider)
+    {
+        if (!_picked.TryGetValue(decider, out Dimension size))
+        {
+            IsAmbiguous |= Polynomial(values) is not null;
+            _picked.Add(decider, size = OwnName());
+            _own.TryAdd(new(values), size);
+        }
+
+        return size;
+    }
+
+    /// <summary>Whether a size that values decide followed a rule in these traces by chance, so that it could be taken for another.</summary>
+    public bool IsAmbiguous { get; private set; }
 
     /// <summary>An integer argument; null where nothing explains it.</summary>
     /// <param name="values">Its value in every trace.</param>
@@ -74,6 +87,17 @@ internal sealed class SizeFit
         }
 
         return null;
+    }
+
+    private Dimension OwnName()
+    {
+        string name;
+        do
+        {
+            name = $"d{++_names}";
+        }
+        while (_symbols.Contains(name));
+        return Dimension.Of(name);
     }
 
     private static (long Factor, long Offset)? Affine(long[] values, long[] others)

@@ -129,8 +129,9 @@ internal sealed class TraceComparison
 
         MarkStaleConstants(call);
 
+        PickedAxis? picked = PickedAxis.Of(call, arguments);
         ValueReference[] results = [.. call.Results.Select(_ => new ValueReference(_values++))];
-        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])])))];
+        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], picked)))];
         for (int i = 0; i < results.Length; i++)
         {
             for (int trace = 0; trace < calls.Length; trace++)
@@ -200,7 +201,7 @@ internal sealed class TraceComparison
         }
     }
 
-    private Dimension[] Shape(long[][] shapes)
+    private Dimension[] Shape(long[][] shapes, PickedAxis? picked = null)
     {
         long[] first = shapes[0];
         if (shapes.Any(shape => shape.Length != first.Length))
@@ -217,7 +218,7 @@ internal sealed class TraceComparison
                 values[trace] = shapes[trace][axis];
             }
 
-            sizes[axis] = _fit.Axis(values);
+            sizes[axis] = picked?.Axis == axis ? _fit.Picked(values, picked.Value.Decider) : _fit.Axis(values);
         }
 
         return sizes;

@@ -92,8 +92,7 @@ public sealed partial class GraphBuilder
             : tensor.Handle;
         if (!_known.TryGetValue(key, out GraphValue? known))
         {
-            string full = ParameterNames.GetValueOrDefault(tensor.Handle) ?? (Origin.ModulePath.Length == 0 ? name : $"{Origin.ModulePath}.{name}");
-            known = Define(new(GraphNames.Take(_names, full), tensor.dtype.ToOnnx(), tensor.shape, ConstantData.Of(tensor)));
+            known = TransposedParameter(tensor) ?? Define(new(GraphNames.Take(_names, FullName(name, tensor)), tensor.dtype.ToOnnx(), tensor.shape, ConstantData.Of(tensor)));
             _known.Add(key, known);
         }
 
@@ -181,8 +180,23 @@ public sealed partial class GraphBuilder
         return refined;
     }
 
-    /// <summary>The full names of the model's parameters and buffers, by tensor handle.</summary>
-    internal IReadOnlyDictionary<IntPtr, string> ParameterNames { get; init; } = new Dictionary<IntPtr, string>();
+    /// <summary>The parameter or buffer of the model that a tensor is, and its name; null where it is none.</summary>
+    internal Func<torch.Tensor, (torch.Tensor Tensor, string Name)?> Parameter { get; init; } = _ => null;
+
+    private string FullName(string name, torch.Tensor tensor) =>
+        Parameter(tensor)?.Name ?? (Origin.ModulePath.Length == 0 ? name : $"{Origin.ModulePath}.{name}");
+
+    // A weight that is tied to another layer, transposed, is one constant: whether the transposition is folded is for the passes, which see all of its readers.
+    private GraphValue? TransposedParameter(torch.Tensor tensor)
+    {
+        if (tensor.dim() != 2 || tensor.is_contiguous() || Parameter(tensor) is not null)
+        {
+            return null;
+        }
+
+        using torch.Tensor turned = tensor.t();
+        return Parameter(turned) is { } weight ? Transpose(Constant(weight.Name, weight.Tensor), 1, 0) : null;
+    }
 
     private GraphValue[] AddNode(
         string opType, GraphValue?[] inputs, IReadOnlyList<ValueInfo> outputs, Dictionary<string, object> attributes, string domain)

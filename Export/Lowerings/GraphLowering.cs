@@ -26,7 +26,7 @@ internal sealed class GraphLowering
             _values[captured.Inputs[i].Id] = input;
         }
 
-        _graph = new(options.Opset, inputs, OutputNames) { ParameterNames = captured.Names.Tensors.ToDictionary(pair => pair.Key.Handle, pair => pair.Value) };
+        _graph = new(options.Opset, inputs, OutputNames) { Parameter = captured.Names.Find };
     }
 
     private IReadOnlyList<string> OutputNames { get; }

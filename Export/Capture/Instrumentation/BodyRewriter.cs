@@ -80,39 +80,37 @@ internal sealed class BodyRewriter
         for (var i = 0; i < _instructions.Count; i++)
         {
             var code = _instructions[i].Code;
-            var field = code == OpCodes.Ldsfld || code == OpCodes.Ldfld ? _tokens.Field(Token(i)) : null;
-            if (CodeRefusals.OfInstruction(code, field) is { } refusal)
+            var isCall = code == OpCodes.Call || code == OpCodes.Callvirt || code == OpCodes.Newobj;
+            var refusal = code == OpCodes.Ldsfld || code == OpCodes.Ldfld ? CodeRefusals.OfField(_tokens.Field(Token(i)))
+                : isCall ? PlanCall(i, _tokens.Method(Token(i)), constrained)
+                : CodeRefusals.OfInstruction(code);
+            if (refusal is not null)
             {
                 return refusal;
             }
 
-            if (code == OpCodes.Constrained)
-            {
-                constrained = _tokens.Type(Token(i));
-            }
-            else if (code.OpCodeType != OpCodeType.Prefix)
-            {
-                if (code == OpCodes.Call || code == OpCodes.Callvirt || code == OpCodes.Newobj)
-                {
-                    PlanCall(i, constrained);
-                }
-
-                constrained = null;
-            }
+            constrained = code == OpCodes.Constrained ? _tokens.Type(Token(i)) : code.OpCodeType == OpCodeType.Prefix ? constrained : null;
         }
 
         return null;
     }
 
-    private void PlanCall(int index, Type? constrained)
+    private CodeRefusal? PlanCall(int index, MethodBase callee, Type? constrained)
     {
-        _thunks[index] = _instrumenter.Thunk(_tokens.Method(Token(index)), _instructions[index].Code, constrained);
+        if (CallRoutes.HasPointerToFunction(callee) && callee.DeclaringType is { } type && _instrumenter.Routes.MayDispatch(type))
+        {
+            return new CodeRefusal($"it passes a function pointer to {callee.Name}", "Use a delegate");
+        }
+
+        _thunks[index] = _instrumenter.Thunk(callee, _instructions[index].Code, constrained);
 
         // A thunk does what constrained. says, and tail. would skip the return to it.
         for (var i = index - 1; _thunks[index] is not null && i >= 0 && _instructions[i].Code.OpCodeType == OpCodeType.Prefix; i--)
         {
             _dropped[i] = true;
         }
+
+        return null;
     }
 
     private MovedCode Move(DynamicILInfo info)

@@ -105,38 +105,47 @@ internal sealed class CallRoutes(CodeOrigins origins)
     public bool IsGuarded(MethodBase callee) =>
         origins.Of(callee.DeclaringType!) == CodeOrigin.Opaque && (CodeRefusals.OfCall(callee) is not null || CodeRefusals.IsReflective(callee));
 
+    /// <summary>Whether a method takes or returns a function pointer, which no thunk can pass on.</summary>
+    /// <param name="callee">A closed method.</param>
+    /// <returns>True if it does.</returns>
+    public static bool HasPointerToFunction(MethodBase callee) => IsPointerToFunction(MethodSignature.Return(callee))
+        || Array.Exists(callee.GetParameters(), parameter => IsPointerToFunction(parameter.ParameterType));
+
     private CallRoute? Constrained(MethodInfo callee, OpCode code, Type constrained)
     {
+        var dispatched = new CallRoute(RouteKind.Virtual, callee, code, constrained);
         if (callee.IsStatic || constrained.IsValueType)
         {
             return VirtualDispatch.OnType(callee, constrained) is not { } method ? null
                 : method.IsStatic || method.DeclaringType == constrained ? Decide(method, OpCodes.Call, null)
-                : method.DeclaringType is { IsInterface: true } && MayDispatch(method.DeclaringType) ? new CallRoute(RouteKind.Virtual, callee, code, constrained)
+                : method.DeclaringType is { IsInterface: true } && MayDispatch(method.DeclaringType) ? dispatched
                 : null;
         }
 
-        return callee.IsVirtual && (!constrained.IsSealed || MayDispatch(constrained)) ? new CallRoute(RouteKind.Virtual, callee, code, constrained) : null;
+        return callee.IsVirtual && (!constrained.IsSealed || MayDispatch(constrained)) ? dispatched : null;
     }
 
     /// <summary>Inside TorchSharp, only what calls back into modules is entered.</summary>
     private static bool IsEntered(MethodBase method) => method.Name switch
     {
-        "call" => method.DeclaringType is { IsGenericType: true, IsNested: true } && typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType), // others call native code themselves
+        // Module<...>.call; others call native code themselves.
+        "call" => method.DeclaringType is { IsGenericType: true, IsNested: true } && typeof(torch.nn.Module).IsAssignableFrom(method.DeclaringType),
         "forward" => method.DeclaringType == typeof(Sequential),
         _ => false,
     } && !method.IsAbstract;
 
-    private static bool IsTrivial(MethodBase method) =>
-        method.DeclaringType!.Name is var name
-        && (name.StartsWith("<PrivateImplementationDetails>", StringComparison.Ordinal)
-            || (method.IsConstructor && (IsGenerated(method.DeclaringType)
-                || (method.DeclaringType.BaseType == typeof(object) && method.GetMethodBody()?.GetILAsByteArray() is { Length: <= TrivialConstructorLength }))));
+    /// <summary>Whether nothing can be seen in a method, as its type or size tells.</summary>
+    private static bool IsTrivial(MethodBase method)
+    {
+        var type = method.DeclaringType!;
+        return type.Name.StartsWith("<PrivateImplementationDetails>", StringComparison.Ordinal)
+            || (method.IsConstructor && (IsGenerated(type) || (type.BaseType == typeof(object) && LengthOf(method) <= TrivialConstructorLength)));
+    }
+
+    private static int LengthOf(MethodBase method) => method.GetMethodBody()?.GetILAsByteArray()?.Length ?? 0;
 
     /// <summary>Closures, iterators, anonymous types.</summary>
     private static bool IsGenerated(Type type) => type.Name.StartsWith('<');
-
-    private static bool HasPointerToFunction(MethodBase callee) => IsPointerToFunction(MethodSignature.Return(callee))
-        || Array.Exists(callee.GetParameters(), parameter => IsPointerToFunction(parameter.ParameterType));
 
     private static bool IsPointerToFunction(Type type) => type.IsFunctionPointer || (type.HasElementType && IsPointerToFunction(type.GetElementType()!));
 }

@@ -99,14 +99,19 @@ internal static class CodeRefusals
 
     /// <summary>Why an instruction cannot be followed.</summary>
     /// <param name="code">The instruction.</param>
-    /// <param name="field">The field it loads, if any.</param>
     /// <returns>The reason; null if there is none.</returns>
-    public static CodeRefusal? OfInstruction(OpCode code, FieldInfo? field) =>
+    public static CodeRefusal? OfInstruction(OpCode code) =>
         code == OpCodes.Calli ? new CodeRefusal("it calls a function pointer", "Use a delegate")
         : code == OpCodes.Jmp ? new CodeRefusal("it has the IL instruction jmp", "Call the method")
-        : field?.DeclaringType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(CallSite<>)
-            ? new CodeRefusal("it uses dynamic", "Name the type")
         : null;
+
+    /// <summary>Why code that loads a field cannot be followed.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>The reason; null if there is none.</returns>
+    public static CodeRefusal? OfField(FieldInfo field) =>
+        field.DeclaringType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(CallSite<>)
+            ? new CodeRefusal("it uses dynamic", "Name the type")
+            : null;
 
     private static bool HoldsTensor(object? value) => value is torch.Tensor or torch.nn.Module || (value is object?[] several && several.Any(HoldsTensor));
 

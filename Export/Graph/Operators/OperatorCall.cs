@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
@@ -122,10 +121,7 @@ internal sealed class OperatorCall(OperatorSchema schema, int opset, IReadOnlyLi
     /// <summary>What is wrong with the call.</summary>
     public InvalidOperationException Error(string problem) => new($"{schema.Name} of opset {opset} {problem}.");
 
-    /// <summary>Throws what is wrong with the call.</summary>
-    [DoesNotReturn]
-    public void Fail(string problem) => throw Error(problem);
-
+    /// <summary>What a value holds, where that is known: what it is said to hold, or the elements of a small constant of integers.</summary>
     internal static IReadOnlyList<Dimension>? Contents(GraphValue value)
     {
         if (value.Contents is { } contents)

@@ -32,7 +32,9 @@ public sealed class OperatorSchemaTests
     public void Every_operator_is_as_the_onnx_package_defines_it()
     {
         string[] lines = Python(Script);
-        Assert.SkipWhen(lines.Length == 0, "Python has no package onnx here.");
+        bool required = Environment.GetEnvironmentVariable("CI") == "true" || Environment.GetEnvironmentVariable("ONNXINIT_REQUIRE_PYTHON_ONNX") is { Length: > 0 };
+        Assert.SkipWhen(lines.Length == 0 && !required, "Python has no package onnx here.");
+        lines.Should().NotBeEmpty("the package onnx for Python is required");
         Dictionary<string, string> theirs = lines.ToDictionary(line => line[..line.IndexOf('-', StringComparison.Ordinal)]);
         IEnumerable<string> differences =
             from opset in theirs.Keys.Select(key => int.Parse(key.Split(' ')[0])).Distinct()
