@@ -19,7 +19,7 @@ public class InstrumentationStressTests
     [InlineData("System.Text.Json")]
     public void Bodies_of_the_framework_compile(string assembly) => AssertCompiles(Assembly.Load(assembly));
 
-    [Theory]
+    [Theory(Explicit = true)]
     [Trait("Category", "Slow")]
     [InlineData("System.Private.CoreLib")]
     [InlineData("System.Linq.Expressions")]
