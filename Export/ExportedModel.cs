@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Google.Protobuf;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Files;
@@ -86,16 +85,7 @@ public sealed class ExportedModel
     /// <summary>The graph as text.</summary>
     public override string ToString() => Graph.ToString();
 
-    private static void WriteElements(GraphConstant constant, Stream stream)
-    {
-        XxHash128 hash = new();
-        constant.Data.ForEachPiece(piece =>
-        {
-            stream.Write(piece);
-            hash.Append(piece);
-        });
-        CheckUnchanged(constant, hash.GetCurrentHashAsUInt128());
-    }
+    private static void WriteElements(GraphConstant constant, Stream stream) => CheckUnchanged(constant, constant.Data.WriteHashed(stream));
 
     private static void CheckUnchanged(GraphConstant constant, UInt128 checksum)
     {

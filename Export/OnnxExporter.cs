@@ -92,9 +92,9 @@ public static class OnnxExporter
     {
         graph = options.FoldBatchNorm ? FoldBatchNorm.Apply(graph) : graph;
         graph = options.EmbedNormalization is { } normalization ? EmbedNormalization.Apply(graph, normalization) : graph;
-        foreach ((string name, Func<OnnxGraph, OnnxGraph> apply) in GraphPasses.All)
+        foreach ((_, Func<OnnxGraph, OnnxGraph> apply) in GraphPasses.Of(options))
         {
-            graph = options.SkippedPasses.Contains(name) ? graph : apply(graph);
+            graph = apply(graph);
         }
 
         GraphCheck.Verify(graph);

@@ -22,7 +22,10 @@ public abstract class ConstantData
     /// <exception cref="InvalidOperationException">There are more than 2 GB; use <see cref="WriteTo"/>.</exception>
     public abstract ReadOnlyMemory<byte> Memory { get; }
 
-    /// <summary>A hash of the bytes (XXH3, 128 bits) as they were when it was first asked for.</summary>
+    /// <summary>
+    /// A hash of the bytes (XXH3, 128 bits) as they were when it was first asked for, in the order in which they lie in memory: of two
+    /// constants in one layout it tells whether they are equal, of one constant whether it has changed.
+    /// </summary>
     internal UInt128 Checksum => _checksum ??= ComputeChecksum();
 
     /// <summary>Bytes of ours.</summary>
@@ -47,7 +50,7 @@ public abstract class ConstantData
     internal abstract Tensor ToTensor(DataType type, IReadOnlyList<long> shape);
 
     /// <summary>The hash of the bytes as they are now.</summary>
-    internal UInt128 ComputeChecksum()
+    internal virtual UInt128 ComputeChecksum()
     {
         if (ByteCount <= SmallestStream)
         {
@@ -60,6 +63,26 @@ public abstract class ConstantData
         ForEachPiece(hash.Append);
         return hash.GetCurrentHashAsUInt128();
     }
+
+    /// <summary>Writes the bytes, in pieces.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <returns>The hash of what was written, as <see cref="Checksum"/>.</returns>
+    internal virtual UInt128 WriteHashed(Stream stream)
+    {
+        XxHash128 hash = new();
+        ForEachPiece(piece =>
+        {
+            stream.Write(piece);
+            hash.Append(piece);
+        });
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    /// <summary>Whether two constants have the same bytes.</summary>
+    /// <param name="other">Another constant.</param>
+    /// <returns>false also where there are too many to look at.</returns>
+    internal virtual bool HasBytesOf(ConstantData other) =>
+        ByteCount == other.ByteCount && ByteCount <= int.MaxValue && Memory.Span.SequenceEqual(other.Memory.Span);
 
     private sealed class Bytes(ReadOnlyMemory<byte> bytes) : ConstantData
     {
@@ -126,6 +149,38 @@ public abstract class ConstantData
         }
 
         internal override void ForEachPiece(Action<ReadOnlySpan<byte>> visit) => Visit(_tensor, _isInOrder, visit);
+
+        // A transposed weight lies in memory as the weight does: hashed so, it is not copied.
+        internal override UInt128 ComputeChecksum()
+        {
+            if (_isInOrder || _tensor.device_type != DeviceType.CPU)
+            {
+                return base.ComputeChecksum();
+            }
+
+            long[] strides = _tensor.stride();
+            using Tensor asItLies = _tensor.permute([.. Enumerable.Range(0, strides.Length).OrderByDescending(axis => strides[axis]).Select(axis => (long)axis)]);
+            XxHash128 hash = new();
+            Visit(asItLies, IsInOrder(asItLies), hash.Append);
+            return hash.GetCurrentHashAsUInt128();
+        }
+
+        internal override UInt128 WriteHashed(Stream stream)
+        {
+            if (_isInOrder || _tensor.device_type != DeviceType.CPU)
+            {
+                return base.WriteHashed(stream);
+            }
+
+            UInt128 checksum = ComputeChecksum();
+            WriteTo(stream);
+            return checksum;
+        }
+
+        internal override bool HasBytesOf(ConstantData other) =>
+            (other is OfTensor { _tensor: var tensor } && tensor.device_type == DeviceType.CPU && _tensor.device_type == DeviceType.CPU && tensor.dtype == _tensor.dtype
+                && TensorAddress.OfData(tensor) == TensorAddress.OfData(_tensor) && tensor.shape.SequenceEqual(_tensor.shape) && tensor.stride().SequenceEqual(_tensor.stride()))
+            || base.HasBytesOf(other);
 
         internal override Tensor ToTensor(DataType type, IReadOnlyList<long> shape) => _tensor.cpu().reshape([.. shape]);
 

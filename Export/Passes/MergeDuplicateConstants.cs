@@ -17,7 +17,7 @@ internal static class MergeDuplicateConstants
             if (!alike.TryAdd((constant.Type, constant.Data.Checksum), [constant]))
             {
                 List<GraphConstant> known = alike[(constant.Type, constant.Data.Checksum)];
-                if (known.Find(other => other.Shape.SequenceEqual(constant.Shape) && HaveTheSameBytes(other.Data, constant.Data)) is { } first)
+                if (known.Find(other => other.Shape.SequenceEqual(constant.Shape) && other.Data.HasBytesOf(constant.Data)) is { } first)
                 {
                     replacements.Add(constant.Name, first.Name);
                 }
@@ -39,8 +39,4 @@ internal static class MergeDuplicateConstants
             ],
         };
     }
-
-    // What is too large for one look stays.
-    private static bool HaveTheSameBytes(ConstantData a, ConstantData b) =>
-        a.ByteCount == b.ByteCount && a.ByteCount <= int.MaxValue && a.Memory.Span.SequenceEqual(b.Memory.Span);
 }

@@ -113,6 +113,32 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Weights_go_into_a_file_of_their_own_and_passes_are_left_out_on_demand()
+    {
+        string run = _folder["run"];
+        (await Tool.RunAsync("train", "--data", "synthetic:300", "--epochs", "1", "--out", run)).ExitCode.Should().Be(0);
+
+        ToolResult exported = await Tool.RunAsync("export", run, "--external-data", "--skip-pass", "simplify,order-constants", "--print", "--json");
+
+        exported.ExitCode.Should().Be(0, exported.Error);
+        exported.Error.Should().Contain("logits: float[N, 10] = Gemm(");
+        using JsonDocument summary = JsonDocument.Parse(exported.Output);
+        summary.RootElement.GetProperty("bytes").GetInt64().Should().Be(new FileInfo(Path.Combine(run, "model.onnx")).Length + new FileInfo(Path.Combine(run, "model.onnx.data")).Length);
+        (await Tool.RunAsync("verify", run)).ExitCode.Should().Be(0);
+        using JsonDocument model = JsonDocument.Parse((await Tool.RunAsync("inspect", Path.Combine(run, "model.onnx"), "--json")).Output);
+        model.RootElement.GetProperty("constants").EnumerateArray().Single(constant => constant.GetProperty("name").GetString() == "linear1_weight").GetProperty("bytes").GetInt64().Should().Be(4 * 100 * 3072);
+    }
+
+    [Fact]
+    public async Task A_pass_that_is_none_is_refused()
+    {
+        ToolResult result = await Tool.RunAsync("export", _folder.Path, "--skip-pass", "fold");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().StartWith("error: There is no graph pass 'fold' to skip; the passes are fold-constants, ");
+    }
+
+    [Fact]
     public async Task Inspect_shows_a_run_a_checkpoint_a_model_a_data_set_and_a_preset()
     {
         string run = _folder["run"];

@@ -94,6 +94,19 @@ public sealed class ModelFileTests : IDisposable
         File.ReadAllBytes(_folder["model.onnx"]).Should().Equal(before);
     }
 
+    [Fact]
+    public void A_transposed_weight_that_changed_is_not_written()
+    {
+        using Tensor weight = ones(1000, 2);
+        OnnxGraph graph = Graph(ones(1000));
+        graph = graph with { Constants = [graph.Constants[0], graph.Constants[1] with { Data = ConstantData.Of(weight.t()) }, .. graph.Constants.Skip(2)] };
+        ExportedModel model = ExportedModel.Create(graph, new(), new([]));
+        model.Save(_folder["model.onnx"]);
+        weight[0, 1] = 2;
+
+        FluentActions.Invoking(() => model.Save(_folder["model.onnx"])).Should().Throw<InvalidOperationException>().WithMessage("The weight 'columns' has changed*");
+    }
+
     [Theory]
     [InlineData("model.onnx")]
     [InlineData("model.onnx.data")]
