@@ -46,8 +46,28 @@ public static class OnnxExporter
         ModelNames names = new(model);
 
         using ModelState state = new(model, names);
-        long start = Stopwatch.GetTimestamp();
         Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet());
+        (OnnxGraph lowered, ExportReport report, Action<ExportedModel>? prove) = CaptureAndLower(capturer, [.. examples.Select(example => example.Name)], options);
+
+        long start = Stopwatch.GetTimestamp();
+        OnnxGraph graph = Clean(lowered, options);
+        report = report with { Constants = graph.Constants.Count, Warnings = capturer.Warnings, Passes = Stopwatch.GetElapsedTime(start) };
+
+        ExportedModel exported = ExportedModel.Create(graph, options, report);
+        if (prove is not null)
+        {
+            start = Stopwatch.GetTimestamp();
+            prove(exported);
+            report.Evaluation = Stopwatch.GetElapsedTime(start);
+        }
+
+        return exported;
+    }
+
+    // What was captured is large for deep models, and is let go of here, unless the exported model is to be compared with it.
+    private static (OnnxGraph Graph, ExportReport Report, Action<ExportedModel>? Prove) CaptureAndLower(Capturer capturer, string[] inputNames, ExportOptions options)
+    {
+        long start = Stopwatch.GetTimestamp();
         CapturedGraph captured = capturer.Capture();
         TimeSpan capture = Stopwatch.GetElapsedTime(start);
 
@@ -57,35 +77,18 @@ public static class OnnxExporter
             ReplayProof.Verify(captured, capturer);
         }
 
-        TimeSpan replay = Stopwatch.GetElapsedTime(start);
+        TimeSpan replay = options.Verify ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
 
         start = Stopwatch.GetTimestamp();
-        OnnxGraph lowered = GraphLowering.Lower(captured, [.. examples.Select(example => example.Name)], options, out var origins);
-        TimeSpan lowering = Stopwatch.GetElapsedTime(start);
-
-        start = Stopwatch.GetTimestamp();
-        OnnxGraph graph = Clean(lowered, options);
-        TimeSpan passes = Stopwatch.GetElapsedTime(start);
-
+        OnnxGraph lowered = GraphLowering.Lower(captured, inputNames, options, out var origins);
         ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.OperationName)])
         {
             Folded = captured.Folded,
-            Constants = graph.Constants.Count,
-            Warnings = capturer.Warnings,
             Capture = capture,
             Replay = replay,
-            Lowering = lowering,
-            Passes = passes,
+            Lowering = Stopwatch.GetElapsedTime(start),
         };
-        ExportedModel exported = ExportedModel.Create(graph, options, report);
-        if (options.Evaluator is not null)
-        {
-            start = Stopwatch.GetTimestamp();
-            EvaluatorProof.Verify(exported, captured, capturer, origins, options);
-            report.Evaluation = Stopwatch.GetElapsedTime(start);
-        }
-
-        return exported;
+        return (lowered, report, options.Evaluator is null ? null : exported => EvaluatorProof.Verify(exported, captured, capturer, origins, options));
     }
 
     private static OnnxGraph Clean(OnnxGraph graph, ExportOptions options)

@@ -22,6 +22,7 @@ internal sealed class Capturer
     private readonly List<string> _warnings = [];
     private Dictionary<string, long> _first = [];
     private Dictionary<string, long> _untraced = [];
+    private IReadOnlyList<RecordedCall> _last = [];
     private int _seed;
 
     /// <summary>Prepares a capture.</summary>
@@ -88,6 +89,7 @@ internal sealed class Capturer
             CapturedGraph graph = TraceComparison.Compare(_names, traces, fit);
             if (!fit.IsAmbiguous || more == MostFurtherTraces)
             {
+                _last = [];
                 return graph;
             }
 
@@ -173,10 +175,11 @@ internal sealed class Capturer
     private Trace Run(Dictionary<string, long> sizes)
     {
         Tensor[] inputs = _data.Draw(sizes, ++_seed);
-        TraceRecorder recorder = new(_names, inputs);
+        TraceRecorder recorder = new(_names, inputs, _last);
         object? result = _method == CaptureMethod.ModuleWalk
             ? SequentialWalk.Run(_model, inputs.Length == 1 ? inputs[0] : throw new InvalidInputException("CaptureMethod.ModuleWalk takes models of one input."), recorder, _leafModules)
             : InstrumentedCode.Run(_forward.Method, _model, [.. inputs, .. _forward.Defaults], recorder, _leafModules);
+        _last = recorder.Calls;
         return new(sizes, inputs, recorder.Calls, result);
     }
 

@@ -19,12 +19,16 @@ internal sealed class TraceRecorder : CallRecorder
     // Constants made in this run, by storage, so that they can be copied before something writes to them.
     private readonly Dictionary<nint, List<(RecordedCall Call, int Result)>> _constants = [];
 
+    private readonly IReadOnlyList<RecordedCall> _like;
+
     /// <summary>Begins a recording.</summary>
     /// <param name="names">The model's names.</param>
     /// <param name="inputs">The inputs of forward.</param>
-    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs)
+    /// <param name="like">The calls of another run, with which this one shares what is the same; a deep model's traces are large.</param>
+    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs, IReadOnlyList<RecordedCall> like)
     {
         _names = names;
+        _like = like;
         foreach (Tensor input in inputs)
         {
             _dynamic.Add(input);
@@ -169,14 +173,15 @@ internal sealed class TraceRecorder : CallRecorder
         object?[] snapshots = [.. arguments.Select(Snapshot.Of)];
         bool isDynamic = arguments.Any(IsDynamic);
         Frame? frame = _frames.Count > 0 ? _frames[^1] : null;
+        RecordedCall? like = _calls.Count < _like.Count ? _like[_calls.Count] : null;
         RecordedCall call = new()
         {
             Method = method,
             Rule = rule,
             Arguments = snapshots,
             Results = results,
-            Shapes = [.. results.Select(result => result.shape)],
-            Types = [.. results.Select(result => result.dtype)],
+            Shapes = Shared([.. results.Select(result => result.shape)], like?.Shapes),
+            Types = Shared([.. results.Select(result => result.dtype)], like?.Types),
             Storages = [.. results.Select(TensorAddress.OfStorage)],
             Target = target,
             TargetStorage = targetStorage,
@@ -252,6 +257,26 @@ internal sealed class TraceRecorder : CallRecorder
 
     private string PathOf(nn.Module module, string? outer) =>
         _names.PathOf(module) ?? (string.IsNullOrEmpty(outer) ? module.GetType().Name.Split('`')[0] : $"{outer}.{module.GetType().Name.Split('`')[0]}");
+
+    private static long[][] Shared(long[][] shapes, long[][]? others)
+    {
+        if (others is null || others.Length != shapes.Length)
+        {
+            return shapes;
+        }
+
+        bool all = true;
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            bool same = shapes[i].AsSpan().SequenceEqual(others[i]);
+            shapes[i] = same ? others[i] : shapes[i];
+            all &= same;
+        }
+
+        return all ? others : shapes;
+    }
+
+    private static ScalarType[] Shared(ScalarType[] types, ScalarType[]? others) => others is not null && types.AsSpan().SequenceEqual(others) ? others : types;
 
     private static Tensor Shared(Tensor tensor) => Kept(tensor.detach());
 

@@ -72,7 +72,7 @@ public sealed partial class GraphBuilder
     /// <param name="sizes">The size of every part; their sum is that of the axis.</param>
     internal IReadOnlyList<GraphValue> Split(GraphValue value, int axis, IReadOnlyList<Dimension> sizes) => sizes.Count == 1 ? [value] : AddNode(
         "Split", [value, Sizes(sizes)], [.. sizes.Select(size => new ValueInfo(value.Type, [.. value.Shape.Take(axis), size, .. value.Shape.Skip(axis + 1)]))],
-        new() { ["axis"] = (long)axis }, string.Empty);
+        new Dictionary<string, object> { ["axis"] = (long)axis }, string.Empty);
 
     /// <summary>start, start + step, ... as an int64 vector: a constant where the numbers are known.</summary>
     /// <param name="start">The first number.</param>

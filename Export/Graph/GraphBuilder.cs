@@ -1,4 +1,5 @@
 using OnnxInit.Contracts;
+using OnnxInit.Export.Passes;
 using TorchSharp;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
@@ -13,6 +14,7 @@ public sealed partial class GraphBuilder
     private readonly HashSet<string> _names;
     private readonly List<GraphValue> _inputs;
     private readonly Dictionary<string, int> _begun = [];
+    private readonly Dictionary<string, IReadOnlyDictionary<string, object>> _attributes = [];
     private string _name = "node";
 
     /// <summary>Begins with the inputs.</summary>
@@ -68,7 +70,7 @@ public sealed partial class GraphBuilder
     public IReadOnlyList<GraphValue> AddMany(string opType, IEnumerable<GraphValue?> inputs, int outputs, params (string Name, object Value)[] attributes)
     {
         GraphValue?[] operands = [.. inputs];
-        Dictionary<string, object> named = attributes.ToDictionary(pair => pair.Name, pair => pair.Value);
+        IReadOnlyDictionary<string, object> named = Named(attributes);
         return AddNode(opType, operands, OperatorInference.Infer(opType, Opset, operands, named, outputs), named, string.Empty);
     }
 
@@ -80,7 +82,7 @@ public sealed partial class GraphBuilder
     /// <param name="attributes">Its attributes.</param>
     /// <param name="domain">The operator set that the operator is of; "" is ONNX's own.</param>
     public GraphValue Add(string opType, IEnumerable<GraphValue?> inputs, DataType type, IEnumerable<Dimension> shape, IEnumerable<(string Name, object Value)>? attributes = null, string domain = "") =>
-        AddNode(opType, [.. inputs], [new(type, [.. shape])], (attributes ?? []).ToDictionary(pair => pair.Name, pair => pair.Value), domain)[0];
+        AddNode(opType, [.. inputs], [new(type, [.. shape])], Named(attributes), domain)[0];
 
     /// <summary>A tensor of the model as a constant: a weight under its name, the same for every use.</summary>
     /// <param name="name">Its name, such as <c>weight</c>, within the module of the operation being lowered; a parameter's own full name wins.</param>
@@ -88,7 +90,7 @@ public sealed partial class GraphBuilder
     public GraphValue Constant(string name, torch.Tensor tensor)
     {
         object key = tensor.device_type == DeviceType.CPU
-            ? (TensorAddress.OfData(tensor), tensor.dtype, string.Join(',', tensor.shape), string.Join(',', tensor.stride()))
+            ? TensorLayout.Of(tensor)
             : tensor.Handle;
         if (!_known.TryGetValue(key, out GraphValue? known))
         {
@@ -198,8 +200,27 @@ public sealed partial class GraphBuilder
         return Parameter(turned) is { } weight ? Transpose(Constant(weight.Name, weight.Tensor), 1, 0) : null;
     }
 
+    // Most nodes have no attributes, or the same as many others.
+    private IReadOnlyDictionary<string, object> Named(IEnumerable<(string Name, object Value)>? attributes)
+    {
+        (string Name, object Value)[] given = attributes is null ? [] : [.. attributes];
+        if (given.Length == 0)
+        {
+            return NodeAttributes.None;
+        }
+
+        string? key = given.All(attribute => attribute.Value is long or float or string) ? $"attributes {string.Join(' ', given.Select(attribute => FormattableString.Invariant($"{attribute.Name}={attribute.Value.GetType().Name}:{attribute.Value}")))}" : null;
+        if (key is null || !_attributes.TryGetValue(key, out IReadOnlyDictionary<string, object>? named))
+        {
+            named = given.ToDictionary(pair => pair.Name, pair => pair.Value);
+            _ = key is not null && _attributes.TryAdd(key, named);
+        }
+
+        return named;
+    }
+
     private GraphValue[] AddNode(
-        string opType, GraphValue?[] inputs, IReadOnlyList<ValueInfo> outputs, Dictionary<string, object> attributes, string domain)
+        string opType, GraphValue?[] inputs, IReadOnlyList<ValueInfo> outputs, IReadOnlyDictionary<string, object> attributes, string domain)
     {
         string name = GraphNames.Take(_names, _names.Contains(_name) ? $"{_name}_{opType}" : _name);
         GraphValue[] results = [.. outputs.Select((output, i) => new GraphValue(i == 0 ? name : GraphNames.Take(_names, $"{name}_{i}"), output.Type, output.Shape) { Contents = output.Contents })];
