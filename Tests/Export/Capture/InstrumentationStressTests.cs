@@ -21,7 +21,8 @@ public class InstrumentationStressTests
     [InlineData("System.Text.Json")]
     public void Bodies_of_the_framework_compile(string assembly) => AssertCompiles(Assembly.Load(assembly));
 
-    [Theory]
+    // Minutes: only with --explicit on.
+    [Theory(Explicit = true)]
     [Trait("Category", "Slow")]
     [InlineData("System.Private.CoreLib")]
     [InlineData("System.Linq.Expressions")]
