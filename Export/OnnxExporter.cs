@@ -12,6 +12,8 @@ namespace OnnxInit.Export;
 /// <summary>Turns TorchSharp modules into ONNX models.</summary>
 public static class OnnxExporter
 {
+    private const int ManyOperations = 10_000;
+
     /// <summary>
     /// Exports a module of one input as it computes in eval mode, whatever C# is in its forward: the code is run and its calls are recorded, the
     /// operations lowered to ONNX, and the result compared with the module. The module's mode, gradients and the random state are as before
@@ -50,6 +52,7 @@ public static class OnnxExporter
         (OnnxGraph lowered, ExportReport report, Action<ExportedModel>? prove) = CaptureAndLower(capturer, [.. examples.Select(example => example.Name)], options);
 
         long start = Stopwatch.GetTimestamp();
+        CollectIfLarge(lowered.Nodes.Count);
         OnnxGraph graph = Clean(lowered, options);
         report = report with { Constants = graph.Constants.Count, Warnings = capturer.Warnings, Passes = Stopwatch.GetElapsedTime(start) };
 
@@ -69,6 +72,7 @@ public static class OnnxExporter
     {
         long start = Stopwatch.GetTimestamp();
         CapturedGraph captured = capturer.Capture();
+        CollectIfLarge(captured.Operations.Count);
         TimeSpan capture = Stopwatch.GetElapsedTime(start);
 
         start = Stopwatch.GetTimestamp();
@@ -89,6 +93,16 @@ public static class OnnxExporter
             Lowering = Stopwatch.GetElapsedTime(start),
         };
         return (lowered, report, options.Evaluator is null ? null : exported => EvaluatorProof.Verify(exported, captured, capturer, origins, options));
+    }
+
+    // The traces of a deep model, and what lowering them took, are as large as a small model's weights, and garbage in old generations; the collector, which
+    // does not know of the memory of tensors, sees no need to hurry.
+    private static void CollectIfLarge(int operations)
+    {
+        if (operations >= ManyOperations)
+        {
+            GC.Collect();
+        }
     }
 
     private static OnnxGraph Clean(OnnxGraph graph, ExportOptions options)

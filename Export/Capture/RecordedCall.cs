@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using static TorchSharp.torch;
 
@@ -6,6 +7,8 @@ namespace OnnxInit.Export.Capture;
 /// <summary>A call of TorchSharp that was made while forward ran.</summary>
 internal sealed class RecordedCall
 {
+    private static readonly ConcurrentDictionary<Type, string> TypeNames = [];
+
     /// <summary>The method.</summary>
     public required MethodBase Method { get; init; }
 
@@ -13,7 +16,7 @@ internal sealed class RecordedCall
     public required CallRule Rule { get; init; }
 
     /// <summary>TorchSharp's name for it: the module's type, or the function's canonical name.</summary>
-    public string OperationName => Rule.IsModule && Arguments[0] is nn.Module module ? module.GetType().Name.Split('`')[0] : Rule.Name;
+    public string OperationName => Rule.IsModule && Arguments[0] is nn.Module module ? TypeNames.GetOrAdd(module.GetType(), static type => type.Name.Split('`')[0]) : Rule.Name;
 
     /// <summary>Snapshots of its arguments, the receiver first.</summary>
     public required object?[] Arguments { get; init; }

@@ -14,7 +14,7 @@ public sealed partial class GraphBuilder
     private readonly HashSet<string> _names;
     private readonly List<GraphValue> _inputs;
     private readonly Dictionary<string, int> _begun = [];
-    private readonly Dictionary<string, IReadOnlyDictionary<string, object>> _attributes = [];
+    private readonly Dictionary<object, IReadOnlyDictionary<string, object>> _attributes = [];
     private string _name = "node";
 
     /// <summary>Begins with the inputs.</summary>
@@ -209,7 +209,8 @@ public sealed partial class GraphBuilder
             return NodeAttributes.None;
         }
 
-        string? key = given.All(attribute => attribute.Value is long or float or string) ? $"attributes {string.Join(' ', given.Select(attribute => FormattableString.Invariant($"{attribute.Name}={attribute.Value.GetType().Name}:{attribute.Value}")))}" : null;
+        // One number or word: worth sharing, and cheap to look up.
+        object? key = given is [(var name, long or float or string)] ? (name, given[0].Value) : null;
         if (key is null || !_attributes.TryGetValue(key, out IReadOnlyDictionary<string, object>? named))
         {
             named = given.ToDictionary(pair => pair.Name, pair => pair.Value);

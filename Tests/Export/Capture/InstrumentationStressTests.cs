@@ -21,6 +21,7 @@ public class InstrumentationStressTests
     [InlineData("System.Text.Json")]
     public void Bodies_of_the_framework_compile(string assembly) => AssertCompiles(Assembly.Load(assembly));
 
+    // Minutes: only with --explicit on.
     [Theory(Explicit = true)]
     [Trait("Category", "Slow")]
     [InlineData("System.Private.CoreLib")]
