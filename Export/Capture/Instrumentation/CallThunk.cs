@@ -14,6 +14,7 @@ internal sealed class CallThunk
     private readonly ConcurrentDictionary<Type, CallTarget> _targets = [];
     private readonly CallTarget _direct;
     private Tuple<Type, CallTarget>? _last;
+    private Type? _bodyType;
 
     private CallThunk(Instrumenter instrumenter, MethodBase named, CallRoute route)
     {
@@ -22,7 +23,6 @@ internal sealed class CallThunk
         Route = route;
         _direct = new CallTarget(route.Target, route.Callee, this);
         IsGuarded = instrumenter.Routes.IsGuarded(route.Callee);
-        BodyType = MethodSignature.Delegate(BodyParameters(route), MethodSignature.Return(route.Callee));
         Number = Register(this);
         Code = ThunkEmitter.Emit(this);
     }
@@ -39,8 +39,8 @@ internal sealed class CallThunk
     /// <summary>Whether the call may have to be refused.</summary>
     public bool IsGuarded { get; }
 
-    /// <summary>The delegate type of the instrumented bodies that it calls.</summary>
-    public Type BodyType { get; }
+    /// <summary>The delegate type of the instrumented bodies that it calls. Made when it is wanted: unusual signatures cost a new type.</summary>
+    public Type BodyType => _bodyType ??= MethodSignature.Delegate(BodyParameters(Route), MethodSignature.Return(Route.Callee));
 
     /// <summary>Its number, for its own IL.</summary>
     public int Number { get; }
