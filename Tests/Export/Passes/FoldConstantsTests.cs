@@ -175,7 +175,8 @@ public sealed class FoldConstantsTests
               a: float[1000, 1000] = Transpose(w)
               y: float[1000, 1000] = Add(x, a)
               z: float[1000, 1000] = Gather(w, x)
-            """) with { Constants = [new("w", DataType.Float, [1000, 1000], ConstantData.Of(new ReadOnlyMemory<byte>(new byte[4_000_000])))] };
+            """) with
+        { Constants = [new("w", DataType.Float, [1000, 1000], ConstantData.Of(new ReadOnlyMemory<byte>(new byte[4_000_000])))] };
 
         FoldConstants.Apply(graph).Nodes[0].OpType.Should().Be("Transpose");
         FoldConstants.Apply(graph with { Nodes = [graph.Nodes[0], graph.Nodes[1]], Outputs = [graph.Outputs[0]] }).Nodes.Should().ContainSingle();
@@ -213,7 +214,8 @@ public sealed class FoldConstantsTests
               const w: float[1] = [1]
               a: float[1000, 2] = Transpose(w, perm=[1, 0])
               y: float[N, 2] = MatMul(x, a)
-            """) with { Constants = [new("w", DataType.Float, [2, 1000], ConstantData.Of(weight))] };
+            """) with
+        { Constants = [new("w", DataType.Float, [2, 1000], ConstantData.Of(weight))] };
 
         GraphConstant folded = FoldConstants.Apply(graph).Constants.Single();
 
