@@ -45,9 +45,9 @@ public static class OnnxExporter
         ForwardMethod forward = ForwardMethod.Of(model, examples.Count);
         ModelNames names = new(model);
 
-        using ModelState state = new(model, names);
+        using ModelState state = new(names);
         long start = Stopwatch.GetTimestamp();
-        Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet());
+        Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet(), state.Scope);
         CapturedGraph captured = capturer.Capture();
         TimeSpan capture = Stopwatch.GetElapsedTime(start);
 

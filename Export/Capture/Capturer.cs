@@ -1,5 +1,6 @@
 using OnnxInit.Contracts;
 using OnnxInit.Export.Capture.Instrumentation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Capture;
@@ -18,6 +19,7 @@ internal sealed class Capturer
     private readonly ForwardMethod _forward;
     private readonly CaptureMethod _method;
     private readonly IReadOnlySet<Type> _leafModules;
+    private readonly DisposeScope _scope;
     private readonly List<string> _warnings = [];
     private Dictionary<string, long> _first = [];
     private Dictionary<string, long> _untraced = [];
@@ -30,7 +32,8 @@ internal sealed class Capturer
     /// <param name="forward">Its forward.</param>
     /// <param name="method">How.</param>
     /// <param name="leafModules">Module types that are lowered as a whole.</param>
-    public Capturer(nn.Module model, ModelNames names, ExampleData data, ForwardMethod forward, CaptureMethod method, IReadOnlySet<Type> leafModules)
+    /// <param name="scope">What is captured lives as long as this.</param>
+    public Capturer(nn.Module model, ModelNames names, ExampleData data, ForwardMethod forward, CaptureMethod method, IReadOnlySet<Type> leafModules, DisposeScope scope)
     {
         _model = model;
         _names = names;
@@ -38,6 +41,7 @@ internal sealed class Capturer
         _forward = forward;
         _method = method;
         _leafModules = leafModules;
+        _scope = scope;
         if (data.Sizes.Count > MostDynamicAxes)
         {
             throw new InvalidInputException($"There are {data.Sizes.Count} dynamic axes ({string.Join(", ", data.Sizes.Keys)}); at most {MostDynamicAxes} are traced, since each doubles the number of runs. Make the others static.");
@@ -162,7 +166,7 @@ internal sealed class Capturer
     private Trace Run(Dictionary<string, long> sizes)
     {
         Tensor[] inputs = _data.Draw(sizes, ++_seed);
-        TraceRecorder recorder = new(_names, inputs);
+        TraceRecorder recorder = new(_names, inputs, _scope);
         object? result = _method == CaptureMethod.ModuleWalk
             ? SequentialWalk.Run(_model, inputs.Length == 1 ? inputs[0] : throw new InvalidInputException("CaptureMethod.ModuleWalk takes models of one input."), recorder, _leafModules)
             : InstrumentedCode.Run(_forward.Method, _model, [.. inputs, .. _forward.Defaults], recorder, _leafModules);

@@ -10,6 +10,7 @@ namespace OnnxInit.Export.Capture;
 internal sealed class TraceRecorder : CallRecorder
 {
     private readonly ModelNames _names;
+    private readonly DisposeScope _scope;
     private readonly HashSet<Tensor> _dynamic = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> _made = new(ReferenceEqualityComparer.Instance);
     private readonly List<RecordedCall> _calls = [];
@@ -22,9 +23,11 @@ internal sealed class TraceRecorder : CallRecorder
     /// <summary>Begins a recording.</summary>
     /// <param name="names">The model's names.</param>
     /// <param name="inputs">The inputs of forward.</param>
-    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs)
+    /// <param name="scope">What is recorded lives as long as this.</param>
+    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs, DisposeScope scope)
     {
         _names = names;
+        _scope = scope;
         foreach (Tensor input in inputs)
         {
             _dynamic.Add(input);
@@ -253,9 +256,14 @@ internal sealed class TraceRecorder : CallRecorder
     private string PathOf(nn.Module module, string? outer) =>
         _names.PathOf(module) ?? (string.IsNullOrEmpty(outer) ? module.GetType().Name.Split('`')[0] : $"{outer}.{module.GetType().Name.Split('`')[0]}");
 
-    private static Tensor Shared(Tensor tensor) => Kept(tensor.detach());
+    private Tensor Shared(Tensor tensor) => Kept(tensor.detach());
 
-    private static Tensor Kept(Tensor tensor) => tensor.DetachFromDisposeScope();
+    // Not in a scope of forward's that is open now. (MoveToOtherDisposeScope loses what is there already.)
+    private Tensor Kept(Tensor tensor)
+    {
+        _scope.Attach(tensor);
+        return tensor;
+    }
 
     private sealed record Frame(MethodBase Method, string Path, CallSite? Site);
 }
