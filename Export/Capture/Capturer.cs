@@ -12,6 +12,7 @@ namespace OnnxInit.Export.Capture;
 internal sealed class Capturer
 {
     private const int MostDynamicAxes = 6;
+    private const long LargestBatch = 128;
 
     private readonly nn.Module _model;
     private readonly ModelNames _names;
@@ -54,8 +55,28 @@ internal sealed class Capturer
     /// <summary>Captures the model.</summary>
     public CapturedGraph Capture()
     {
+        for (long batch = 2; ; batch *= 4)
+        {
+            try
+            {
+                _warnings.Clear();
+                return Capture(batch);
+            }
+            catch (SizeCoincidenceException coincidence) when (batch >= LargestBatch)
+            {
+                throw coincidence.Refusal;
+            }
+            catch (SizeCoincidenceException)
+            {
+                // A few more rows of other data.
+            }
+        }
+    }
+
+    private CapturedGraph Capture(long batch)
+    {
         string[] symbols = [.. _data.Sizes.Keys];
-        Dictionary<string, long> first = _first = FirstSizes();
+        Dictionary<string, long> first = _first = FirstSizes(batch);
         List<Trace> traces = [Run(first), Run(first)];
         Dictionary<string, long> second = [];
         int[] corners = new int[1 << symbols.Length];
@@ -119,9 +140,9 @@ internal sealed class Capturer
     public object? Forward(Tensor[] inputs) => _forward.Invoke(_model, [.. inputs.Select(input => input.clone())]);
 
     // The examples' own data is not needed, only what it is like: small batches are as good, and faster. The first run is for caches that a model fills when it is first called.
-    private Dictionary<string, long> FirstSizes()
+    private Dictionary<string, long> FirstSizes(long batch)
     {
-        Dictionary<string, long> wanted = _data.Sizes.ToDictionary(size => size.Key, size => _data.IsBatch(size.Key) || size.Value < 2 ? 2 : size.Value);
+        Dictionary<string, long> wanted = _data.Sizes.ToDictionary(size => size.Key, size => _data.IsBatch(size.Key) ? batch : Math.Max(2, size.Value));
         if (Try(wanted, out _) is not null)
         {
             return wanted;

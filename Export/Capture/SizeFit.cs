@@ -73,8 +73,21 @@ internal sealed class SizeFit
             }
         }
 
+        foreach ((Values other, Dimension size) in _own)
+        {
+            if (other.Numbers.Index().All(number => number.Item != 0 && values[number.Index] % number.Item == 0)
+                && Polynomial([.. values.Select((value, i) => value / other.Numbers[i])]) is { } times)
+            {
+                return size * times;
+            }
+        }
+
         return null;
     }
+
+    /// <summary>Whether a size that depends on the data looks like one that does not.</summary>
+    /// <param name="values">The size in every trace.</param>
+    public bool LooksFixed(long[] values) => Polynomial(values) is not null;
 
     private static (long Factor, long Offset)? Affine(long[] values, long[] others)
     {

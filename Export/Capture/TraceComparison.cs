@@ -128,6 +128,15 @@ internal sealed class TraceComparison
         }
 
         MarkStaleConstants(call);
+        if (DataDependentSizes.Axis(call) is { } axis && calls.All(other => other.Shapes[0].Length > axis))
+        {
+            long[] sizes = [.. calls.Select(other => other.Shapes[0][axis])];
+            if (_fit.LooksFixed(sizes))
+            {
+                throw new SizeCoincidenceException(Refusal(call, $"its size depends on the data, and in every run it was one that could as well be fixed: {Differing(sizes.Cast<object>())}",
+                    "Give an example with which it varies"));
+            }
+        }
 
         ValueReference[] results = [.. call.Results.Select(_ => new ValueReference(_values++))];
         ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])])))];
@@ -362,9 +371,10 @@ internal sealed class TraceComparison
     {
         Tensor tensor => [tensor],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Flatten(tuple[i])),
-        IEnumerable<Tensor> list => list,
+        IReadOnlyCollection<Tensor> list => list,
         null => [],
         System.Collections.IDictionary => throw Unreturnable(result),
+        IEnumerable<Tensor> => throw TraceRecorder.Refusal(string.Empty, null, null, "forward returns a sequence that is computed only when it is read", "Return an array or list: call ToArray()"),
         System.Collections.IEnumerable list => list.Cast<object?>().SelectMany(Flatten),
         _ => throw Unreturnable(result),
     };

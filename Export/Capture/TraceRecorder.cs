@@ -83,6 +83,11 @@ internal sealed class TraceRecorder : CallRecorder
             throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its p is not 0", "Pass p: training ? dropout : 0, with the module's own mode");
         }
 
+        if (rule.IsModule && arguments[0] is nn.Module { training: true } module && MattersInTraining(module.GetType().Name))
+        {
+            throw Refusal(site, null, $"{module.GetType().Name} is in training mode, since the model does not know it and cannot put it into eval mode", "Register it: a field and RegisterComponents, register_module, or a ModuleList");
+        }
+
         int target = rule.Target(arguments);
         nint storage = 0;
         if (target >= 0)
@@ -151,6 +156,10 @@ internal sealed class TraceRecorder : CallRecorder
         string code = method is null ? string.Empty : $", {MethodName.Of(method)}";
         return new($"Cannot export {where}{code}{(source is null ? string.Empty : $" ({source})")}: {seen}. {instead}.") { ModulePath = path, File = source?.File, Line = source?.Line ?? 0 };
     }
+
+    private static bool MattersInTraining(string module) =>
+        module.Contains("Dropout", StringComparison.Ordinal) || module.Contains("BatchNorm", StringComparison.Ordinal) || module.Contains("InstanceNorm", StringComparison.Ordinal)
+        || module is "RReLU" or "MultiheadAttention" or "TransformerEncoder" or "TransformerEncoderLayer" or "TransformerDecoder" or "TransformerDecoderLayer" or "Transformer";
 
     private static bool IsUserCode(MethodBase method) => method.Module.Assembly != typeof(torch).Assembly;
 
