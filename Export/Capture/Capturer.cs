@@ -68,7 +68,7 @@ internal sealed class Capturer
             }
             catch (SizeCoincidenceException)
             {
-                // A few more rows of other data.
+                _data.IsSparse = true; // and a few more rows
             }
         }
     }
