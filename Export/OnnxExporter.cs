@@ -47,8 +47,8 @@ public static class OnnxExporter
         ForwardMethod forward = ForwardMethod.Of(model, examples.Count);
         ModelNames names = new(model);
 
-        using ModelState state = new(model, names);
-        Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet());
+        using ModelState state = new(names);
+        Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet(), state.Scope);
         (OnnxGraph lowered, ExportReport report, Action<ExportedModel>? prove) = CaptureAndLower(capturer, [.. examples.Select(example => example.Name)], options);
 
         long start = Stopwatch.GetTimestamp();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 
 namespace OnnxInit.Export.Capture;
 
@@ -16,6 +17,12 @@ internal static class CallInvoker
 
     private static Func<object?[], object?> Make(MethodBase method)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            // Of a module walk: nothing but forwards, which take no spans.
+            return arguments => method.Invoke(arguments[0], BindingFlags.DoNotWrapExceptions, null, arguments[1..], null);
+        }
+
         DynamicMethod dynamic = new($"call {method.Name}", typeof(object), [typeof(object[])], typeof(CallInvoker).Module, skipVisibility: true);
         ILGenerator il = dynamic.GetILGenerator();
         List<Type> types = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];

@@ -1,5 +1,6 @@
 using OnnxInit.Contracts;
 using OnnxInit.Export.Capture.Instrumentation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Capture;
@@ -11,7 +12,7 @@ namespace OnnxInit.Export.Capture;
 internal sealed class Capturer
 {
     private const int MostDynamicAxes = 6;
-    private const int MostFurtherTraces = 5;
+    private const int MostFurtherTraces = 8;
 
     private readonly nn.Module _model;
     private readonly ModelNames _names;
@@ -19,6 +20,7 @@ internal sealed class Capturer
     private readonly ForwardMethod _forward;
     private readonly CaptureMethod _method;
     private readonly IReadOnlySet<Type> _leafModules;
+    private readonly DisposeScope _scope;
     private readonly List<string> _warnings = [];
     private Dictionary<string, long> _first = [];
     private Dictionary<string, long> _untraced = [];
@@ -32,7 +34,8 @@ internal sealed class Capturer
     /// <param name="forward">Its forward.</param>
     /// <param name="method">How.</param>
     /// <param name="leafModules">Module types that are lowered as a whole.</param>
-    public Capturer(nn.Module model, ModelNames names, ExampleData data, ForwardMethod forward, CaptureMethod method, IReadOnlySet<Type> leafModules)
+    /// <param name="scope">What is captured lives as long as this.</param>
+    public Capturer(nn.Module model, ModelNames names, ExampleData data, ForwardMethod forward, CaptureMethod method, IReadOnlySet<Type> leafModules, DisposeScope scope)
     {
         _model = model;
         _names = names;
@@ -40,6 +43,7 @@ internal sealed class Capturer
         _forward = forward;
         _method = method;
         _leafModules = leafModules;
+        _scope = scope;
         if (data.Sizes.Count > MostDynamicAxes)
         {
             throw new InvalidInputException($"There are {data.Sizes.Count} dynamic axes ({string.Join(", ", data.Sizes.Keys)}); at most {MostDynamicAxes} are traced, since each doubles the number of runs. Make the others static.");
@@ -87,13 +91,15 @@ internal sealed class Capturer
         {
             SizeFit fit = new(symbols, [.. traces.Select(trace => trace.Sizes)], corners);
             CapturedGraph graph = TraceComparison.Compare(_names, traces, fit);
-            if (!fit.IsAmbiguous || more == MostFurtherTraces)
+            if (fit.Coincidence is null)
             {
                 _last = [];
                 return graph;
             }
 
-            traces.Add(Run(first));
+            // Other data may tell a size that values decide from one that only looks like another.
+            _data.IsSparse = true;
+            traces.Add(more < MostFurtherTraces ? Run(first) : throw fit.Coincidence);
         }
     }
 
@@ -130,7 +136,7 @@ internal sealed class Capturer
     // The examples' own data is not needed, only what it is like: small batches are as good, and faster. The first run is for caches that a model fills when it is first called.
     private Dictionary<string, long> FirstSizes()
     {
-        Dictionary<string, long> wanted = _data.Sizes.ToDictionary(size => size.Key, size => _data.IsBatch(size.Key) || size.Value < 2 ? 2 : size.Value);
+        Dictionary<string, long> wanted = _data.Sizes.ToDictionary(size => size.Key, size => _data.IsBatch(size.Key) ? 2 : Math.Max(2, size.Value));
         if (Try(wanted, out _) is not null)
         {
             return wanted;
@@ -175,7 +181,7 @@ internal sealed class Capturer
     private Trace Run(Dictionary<string, long> sizes)
     {
         Tensor[] inputs = _data.Draw(sizes, ++_seed);
-        TraceRecorder recorder = new(_names, inputs, _last);
+        TraceRecorder recorder = new(_names, inputs, _last, _scope);
         object? result = _method == CaptureMethod.ModuleWalk
             ? SequentialWalk.Run(_model, inputs.Length == 1 ? inputs[0] : throw new InvalidInputException("CaptureMethod.ModuleWalk takes models of one input."), recorder, _leafModules)
             : InstrumentedCode.Run(_forward.Method, _model, [.. inputs, .. _forward.Defaults], recorder, _leafModules);

@@ -38,6 +38,9 @@ internal sealed class ExampleData
     /// <summary>The symbols and their sizes in the examples.</summary>
     public Dictionary<string, long> Sizes { get; } = [];
 
+    /// <summary>Whether new data has zeros and both truth values in it, whatever the example has: for masks to vary.</summary>
+    public bool IsSparse { get; set; }
+
     /// <summary>Whether an axis is the first of every input that has it: a batch.</summary>
     public bool IsBatch(string symbol) => _leading[symbol];
 
@@ -53,7 +56,7 @@ internal sealed class ExampleData
     public Tensor[] Draw(IReadOnlyDictionary<string, long> sizes, int seed) =>
         [.. _examples.Select((example, i) => Draw(example.Tensor, [.. example.Tensor.shape.Select((size, axis) => _axes[i].TryGetValue(axis, out string? symbol) ? sizes[symbol] : size)], (ulong)((seed * 100) + i)))];
 
-    private static Tensor Draw(Tensor example, long[] shape, ulong seed)
+    private Tensor Draw(Tensor example, long[] shape, ulong seed)
     {
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(seed);
@@ -66,6 +69,7 @@ internal sealed class ExampleData
             drawn = isVaried
                 ? ((randn(shape, ScalarType.Float64, generator: generator) * values.std()) + values.mean()).clamp(values.min(), values.max())
                 : (rand(shape, ScalarType.Float64, generator: generator) * 2) - 1;
+            drawn = IsSparse ? drawn * (rand(shape, ScalarType.Float64, generator: generator) > 0.2).to(ScalarType.Float64) : drawn;
         }
         else if (elements.dtype == ScalarType.Bool)
         {

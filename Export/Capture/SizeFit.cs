@@ -48,11 +48,12 @@ internal sealed class SizeFit
     /// <summary>The size of an axis that the values of a tensor decide, whatever rule it seems to follow.</summary>
     /// <param name="values">Its size in every trace.</param>
     /// <param name="decider">What decides it.</param>
-    public Dimension Picked(long[] values, object decider)
+    /// <param name="coincidence">What to say where the size followed a rule in these traces by chance, so that it could be taken for another.</param>
+    public Dimension Picked(long[] values, object decider, Func<CaptureRefusedException> coincidence)
     {
         if (!_picked.TryGetValue(decider, out Dimension size))
         {
-            IsAmbiguous |= Polynomial(values) is not null;
+            Coincidence ??= Polynomial(values) is null ? null : coincidence();
             _picked.Add(decider, size = OwnName());
             _own.TryAdd(new(values), size);
         }
@@ -60,8 +61,8 @@ internal sealed class SizeFit
         return size;
     }
 
-    /// <summary>Whether a size that values decide followed a rule in these traces by chance, so that it could be taken for another.</summary>
-    public bool IsAmbiguous { get; private set; }
+    /// <summary>What to say of the first size that values decide and that followed a rule in these traces by chance; null where none did.</summary>
+    public CaptureRefusedException? Coincidence { get; private set; }
 
     /// <summary>An integer argument; null where nothing explains it.</summary>
     /// <param name="values">Its value in every trace.</param>
@@ -83,6 +84,15 @@ internal sealed class SizeFit
             if (Affine(values, other.Numbers) is { } line)
             {
                 return (size * line.Factor) + line.Offset;
+            }
+        }
+
+        foreach ((Values other, Dimension size) in _own)
+        {
+            if (other.Numbers.Index().All(number => number.Item != 0 && values[number.Index] % number.Item == 0)
+                && Polynomial([.. values.Select((value, i) => value / other.Numbers[i])]) is { } times)
+            {
+                return size * times;
             }
         }
 

@@ -128,10 +128,9 @@ internal sealed class TraceComparison
         }
 
         MarkStaleConstants(call);
-
         PickedAxis? picked = PickedAxis.Of(call, arguments);
         ValueReference[] results = [.. call.Results.Select(_ => new ValueReference(_values++))];
-        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], picked)))];
+        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], picked, call)))];
         for (int i = 0; i < results.Length; i++)
         {
             for (int trace = 0; trace < calls.Length; trace++)
@@ -201,7 +200,7 @@ internal sealed class TraceComparison
         }
     }
 
-    private Dimension[] Shape(long[][] shapes, PickedAxis? picked = null)
+    private Dimension[] Shape(long[][] shapes, PickedAxis? picked = null, RecordedCall? call = null)
     {
         long[] first = shapes[0];
         if (shapes.Any(shape => shape.Length != first.Length))
@@ -218,7 +217,8 @@ internal sealed class TraceComparison
                 values[trace] = shapes[trace][axis];
             }
 
-            sizes[axis] = picked?.Axis == axis ? _fit.Picked(values, picked.Value.Decider) : _fit.Axis(values);
+            sizes[axis] = picked?.Axis == axis ? _fit.Picked(values, picked.Value.Decider, () => Refusal(
+                    call!, $"its size depends on the data, and was one that could as well be fixed, {string.Join(", ", values.Distinct())}, in every run", "Give an example with which it varies")) : _fit.Axis(values);
         }
 
         return sizes;
@@ -363,9 +363,10 @@ internal sealed class TraceComparison
     {
         Tensor tensor => [tensor],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Flatten(tuple[i])),
-        IEnumerable<Tensor> list => list,
+        IReadOnlyCollection<Tensor> list => list,
         null => [],
         System.Collections.IDictionary => throw Unreturnable(result),
+        IEnumerable<Tensor> => throw TraceRecorder.Refusal(string.Empty, null, null, "forward returns a sequence that is computed only when it is read", "Return an array or list: call ToArray()"),
         System.Collections.IEnumerable list => list.Cast<object?>().SelectMany(Flatten),
         _ => throw Unreturnable(result),
     };

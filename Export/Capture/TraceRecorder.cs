@@ -10,6 +10,7 @@ namespace OnnxInit.Export.Capture;
 internal sealed class TraceRecorder : CallRecorder
 {
     private readonly ModelNames _names;
+    private readonly DisposeScope _scope;
     private readonly HashSet<Tensor> _dynamic = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> _made = new(ReferenceEqualityComparer.Instance);
     private readonly List<RecordedCall> _calls = [];
@@ -25,10 +26,12 @@ internal sealed class TraceRecorder : CallRecorder
     /// <param name="names">The model's names.</param>
     /// <param name="inputs">The inputs of forward.</param>
     /// <param name="like">The calls of another run, with which this one shares what is the same; a deep model's traces are large.</param>
-    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs, IReadOnlyList<RecordedCall> like)
+    /// <param name="scope">What is recorded lives as long as this.</param>
+    public TraceRecorder(ModelNames names, IEnumerable<Tensor> inputs, IReadOnlyList<RecordedCall> like, DisposeScope scope)
     {
         _names = names;
         _like = like;
+        _scope = scope;
         foreach (Tensor input in inputs)
         {
             _dynamic.Add(input);
@@ -82,6 +85,11 @@ internal sealed class TraceRecorder : CallRecorder
         if (rule.Name == "scaled_dot_product_attention" && Array.IndexOf(rule.ParameterNames, "p") is >= 0 and var dropout && arguments[dropout] is double and not 0.0)
         {
             throw Refusal(site, null, $"{MethodName.Of(method)} drops values at random, since its p is not 0", "Pass p: training ? dropout : 0, with the module's own mode");
+        }
+
+        if (rule.IsModule && arguments[0] is nn.Module { training: true } module && MattersInTraining(module.GetType().Name))
+        {
+            throw Refusal(site, null, $"{module.GetType().Name} is in training mode, since the model does not know it and cannot put it into eval mode", "Register it: a field and RegisterComponents, register_module, or a ModuleList");
         }
 
         int target = rule.Target(arguments);
@@ -152,6 +160,10 @@ internal sealed class TraceRecorder : CallRecorder
         string code = method is null ? string.Empty : $", {MethodName.Of(method)}";
         return new($"Cannot export {where}{code}{(source is null ? string.Empty : $" ({source})")}: {seen}. {instead}.") { ModulePath = path, File = source?.File, Line = source?.Line ?? 0 };
     }
+
+    private static bool MattersInTraining(string module) =>
+        module.Contains("Dropout", StringComparison.Ordinal) || module.Contains("BatchNorm", StringComparison.Ordinal) || module.Contains("InstanceNorm", StringComparison.Ordinal)
+        || module is "RReLU" or "MultiheadAttention" or "TransformerEncoder" or "TransformerEncoderLayer" or "TransformerDecoder" or "TransformerDecoderLayer" or "Transformer";
 
     private static bool IsUserCode(MethodBase method) => method.Module.Assembly != typeof(torch).Assembly;
 
@@ -278,9 +290,14 @@ internal sealed class TraceRecorder : CallRecorder
 
     private static ScalarType[] Shared(ScalarType[] types, ScalarType[]? others) => others is not null && types.AsSpan().SequenceEqual(others) ? others : types;
 
-    private static Tensor Shared(Tensor tensor) => Kept(tensor.detach());
+    private Tensor Shared(Tensor tensor) => Kept(tensor.detach());
 
-    private static Tensor Kept(Tensor tensor) => tensor.DetachFromDisposeScope();
+    // Not in a scope of forward's that is open now. (MoveToOtherDisposeScope loses what is there already.)
+    private Tensor Kept(Tensor tensor)
+    {
+        _scope.Attach(tensor);
+        return tensor;
+    }
 
     private sealed record Frame(MethodBase Method, string Path, CallSite? Site);
 }

@@ -1,7 +1,6 @@
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Capture;
 using OnnxInit.Export.Graph;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Proof;
@@ -38,7 +37,6 @@ internal sealed class EvaluatorProof
 
     private void Verify()
     {
-        using DisposeScope scope = NewDisposeScope();
         Sample[] samples = [.. _capturer.Samples().Select(sample => Given(sample.Sizes, sample.Inputs, sample.Result))];
         IReadOnlyList<IReadOnlyList<OnnxTensor>> runs = Evaluate(_model, [.. samples.Select(sample => sample.Given)]);
         for (int run = 0; run < samples.Length; run++)

@@ -1,5 +1,4 @@
 using OnnxInit.Export.Capture;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Proof;
@@ -13,7 +12,6 @@ internal static class ReplayProof
     /// <exception cref="ExportMismatchException">They differ.</exception>
     public static void Verify(CapturedGraph graph, Capturer capturer)
     {
-        using DisposeScope scope = NewDisposeScope();
         (IReadOnlyDictionary<string, long> sizes, Tensor[] inputs, object? result) = capturer.Samples().First();
         Tensor[] expected = [.. Snapshot.Tensors(result)];
         Tensor[] found = Replay.Run(graph, inputs, sizes);

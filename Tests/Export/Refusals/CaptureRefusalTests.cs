@@ -40,6 +40,9 @@ public sealed class CaptureRefusalTests
         ["randn"] = (() => Of(x => x + randn(3)), Lambda + "it draws random numbers (torch.randn). Draw them outside of forward and pass them as an input."),
         ["rand_like"] = (() => Of(x => x + rand_like(x)), Lambda + "it draws random numbers (torch.rand_like). Draw them outside of forward and pass them as an input."),
         ["bernoulli"] = (() => Of(x => x * x.sigmoid().bernoulli()), Lambda + "it draws random numbers (Tensor.bernoulli). Draw them outside of forward and pass them as an input."),
+        ["a Dropout that is not registered"] = (() => new Hiding(nn.Dropout()), "Cannot export module 'Dropout', Hiding.forward (RefusedForwards.cs): Dropout is in training mode, since the model does not know it and cannot put it into eval mode. Register it: a field and RegisterComponents, register_module, or a ModuleList."),
+        ["a BatchNorm that is not registered"] = (() => new Hiding(nn.BatchNorm1d(3)), "Cannot export module 'BatchNorm1d', Hiding.forward (RefusedForwards.cs): BatchNorm1d is in training mode, since the model does not know it and cannot put it into eval mode. Register it: a field and RegisterComponents, register_module, or a ModuleList."),
+        ["a Dropout made in forward"] = (() => Of(x => nn.Dropout().call(x)), "Cannot export module 'Dropout', CaptureRefusalTests..cctor (lambda) (CaptureRefusalTests.cs): Dropout is in training mode, since the model does not know it and cannot put it into eval mode. Register it: a field and RegisterComponents, register_module, or a ModuleList."),
         ["dropout that is training by default"] = (() => Of(x => nn.functional.dropout(x)), Lambda + "functional.dropout drops values at random, since its training is true. Pass training: training, the module's own mode, or use a Dropout module."),
         ["complex numbers"] = (() => Of(x => fft.fft_(x)), "Cannot export the model, fft.fft_ (CaptureRefusalTests.cs): it gives complex numbers, on which ONNX has no operations. Keep real and imaginary parts in tensors of their own."),
         ["async"] = (() => Of(x => LaterAsync(x).Result), "Cannot export the model, RefusedForwards.LaterAsync (CaptureRefusalTests.cs): it is async. Make it synchronous."),
@@ -70,6 +73,8 @@ public sealed class CaptureRefusalTests
         ["no result"] = (() => new Returning(_ => null), "Cannot export the model: forward returns no tensor. Return a tensor, or a tuple, array or list of tensors."),
         ["a dictionary"] = (() => new Returning(x => new Dictionary<string, Tensor> { ["a"] = x + 1 }), "Cannot export the model: forward returns Dictionary, which is no tensor. Return a tensor, or a tuple, array or list of tensors."),
         ["a number"] = (() => new Returning(x => x.shape[1]), "Cannot export the model: forward returns Int64, which is no tensor. Return a tensor, or a tuple, array or list of tensors."),
+        ["results that are not computed yet"] = (() => new Returning(x => Enumerable.Range(1, 3).Select(i => x * i)), "Cannot export the model: forward returns a sequence that is computed only when it is read. Return an array or list: call ToArray()."),
+        ["a mask that picks the same in every run"] = (() => Of(x => x[x.isfinite()]), "Cannot export the model, Tensor.this[] (CaptureRefusalTests.cs): its size depends on the data, and in every run it was one that could as well be fixed: 384 at N = 128, 393 at N = 131. Give an example with which it varies."),
         ["as many results as the batch"] = (() => new Returning(x => x.split(1)), "Cannot export the model, Tensor.split (CaptureRefusalTests.cs): it gives so many tensors: 2 at N = 2, 5 at N = 5. Make the number of tensors independent of the input."),
     };
 

@@ -104,6 +104,13 @@ internal static class RefusedForwards
         }
     }
 
+    public sealed class Hiding(nn.Module<Tensor, Tensor> module) : nn.Module<Tensor, Tensor>(nameof(Hiding))
+    {
+        private readonly nn.Module<Tensor, Tensor>[] _modules = [module];
+
+        public override Tensor forward(Tensor input) => _modules[0].call(input) * 2;
+    }
+
     public sealed class Stepping() : nn.Module<Tensor, Tensor>(nameof(Stepping))
     {
         private double _step;
