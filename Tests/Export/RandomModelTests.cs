@@ -2,7 +2,6 @@ using OnnxInit.Contracts;
 using OnnxInit.Export;
 using OnnxInit.Inference;
 using OnnxInit.Tests.Data;
-using OnnxInit.Tests.Export.Lowerings;
 using TorchSharp;
 using static TorchSharp.torch;
 
