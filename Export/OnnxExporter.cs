@@ -84,8 +84,8 @@ public static class OnnxExporter
         TimeSpan replay = options.Verify ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
 
         start = Stopwatch.GetTimestamp();
-        OnnxGraph lowered = GraphLowering.Lower(captured, inputNames, options, out var origins);
-        ExportReport report = new([.. origins.Select(origin => origin.Operation.Call.OperationName)])
+        OnnxGraph lowered = GraphLowering.Lower(captured, inputNames, options, out IReadOnlyList<string> names, out var origins);
+        ExportReport report = new(names)
         {
             Folded = captured.Folded,
             Capture = capture,
@@ -112,6 +112,7 @@ public static class OnnxExporter
         foreach ((_, Func<OnnxGraph, OnnxGraph> apply) in GraphPasses.Of(options))
         {
             graph = apply(graph);
+            CollectIfLarge(graph.Nodes.Count);
         }
 
         GraphCheck.Verify(graph);

@@ -14,7 +14,21 @@ namespace OnnxInit.Export.Capture;
 /// <param name="Names">The model's names.</param>
 /// <param name="Folded">How many calls did not depend on an input; their results are constants.</param>
 internal sealed record CapturedGraph(
-    IReadOnlyList<ValueReference> Inputs, IReadOnlyList<ValueInfo> InputShapes, IReadOnlyList<CapturedOperation> Operations, IReadOnlyList<object> Outputs, int ValueCount, ModelNames Names, int Folded);
+    IReadOnlyList<ValueReference> Inputs, IReadOnlyList<ValueInfo> InputShapes, List<CapturedOperation> Operations, IReadOnlyList<object> Outputs, int ValueCount, ModelNames Names, int Folded)
+{
+    /// <summary>Gives the operations one by one and lets each go, since those of a deep model are large. Afterwards there are none.</summary>
+    public IEnumerable<CapturedOperation> TakeOperations()
+    {
+        for (int i = 0; i < Operations.Count; i++)
+        {
+            CapturedOperation operation = Operations[i];
+            Operations[i] = null!;
+            yield return operation;
+        }
+
+        Operations.Clear();
+    }
+}
 
 /// <summary>An operation.</summary>
 /// <param name="Call">The call, as the first trace has it.</param>

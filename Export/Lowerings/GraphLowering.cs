@@ -32,20 +32,26 @@ internal sealed class GraphLowering
     private IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>Lowers a graph.</summary>
-    /// <param name="captured">The graph.</param>
+    /// <param name="captured">The graph; its operations are let go of one by one unless they are to be kept.</param>
     /// <param name="inputNames">What its inputs are called.</param>
-    /// <param name="options">Lowerings, opset, names.</param>
-    /// <param name="origins">For every captured operation, the graph's values that are its results.</param>
+    /// <param name="options">Lowerings, opset, names; with an evaluator the operations are kept.</param>
+    /// <param name="names">The names of the operations, in order.</param>
+    /// <param name="origins">For every operation that is kept, the graph's values that are its results.</param>
     /// <exception cref="UnsupportedOperationException">Some operations have no lowering; names every one.</exception>
-    public static OnnxGraph Lower(CapturedGraph captured, IReadOnlyList<string> inputNames, ExportOptions options, out IReadOnlyList<(CapturedOperation Operation, IReadOnlyList<string> Values)> origins)
+    public static OnnxGraph Lower(
+        CapturedGraph captured, IReadOnlyList<string> inputNames, ExportOptions options,
+        out IReadOnlyList<string> names, out IReadOnlyList<(CapturedOperation Operation, IReadOnlyList<string> Values)> origins)
     {
         GraphLowering lowering = new(captured, inputNames, options);
-        List<(CapturedOperation, IReadOnlyList<string>)> made = [];
-        foreach (CapturedOperation operation in captured.Operations)
+        List<string> lowered = [];
+        List<(CapturedOperation, IReadOnlyList<string>)> kept = [];
+        foreach (CapturedOperation operation in options.Evaluator is null ? captured.TakeOperations() : captured.Operations)
         {
-            if (lowering.Lower(operation) is { } values)
+            string[]? values = lowering.Lower(operation);
+            lowered.Add(operation.Call.OperationName);
+            if (values is not null && options.Evaluator is not null)
             {
-                made.Add((operation, values));
+                kept.Add((operation, values));
             }
         }
 
@@ -55,7 +61,8 @@ internal sealed class GraphLowering
                 $"Cannot export to opset {options.Opset}: {string.Join("; ", lowering._unsupported)}. Replace {(lowering._unsupported.Count == 1 ? "it" : "them")}, or register a lowering with ExportOptions.Lowerings.");
         }
 
-        origins = made;
+        names = lowered;
+        origins = kept;
         return lowering.Finish();
     }
 

@@ -25,7 +25,8 @@ public sealed class WithoutCodeGenerationTests
 
         ProcessStartInfo start = new("dotnet", ["exec", "--runtimeconfig", folder["runtimeconfig.json"], "--depsfile", Path.ChangeExtension(tests, ".deps.json"), tests, "-explicit", "only",
             "-method", $"{typeof(WithoutCodeGenerationTests).FullName}.Code_is_not_captured_and_the_message_says_what_to_do",
-            "-method", $"{typeof(WithoutCodeGenerationTests).FullName}.A_module_walk_exports_and_proves"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            "-method", $"{typeof(WithoutCodeGenerationTests).FullName}.A_module_walk_exports_and_proves"])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
         process.WaitForExit();
