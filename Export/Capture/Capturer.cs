@@ -58,14 +58,14 @@ internal sealed class Capturer
     {
         string[] symbols = [.. _data.Sizes.Keys];
         Dictionary<string, long> first = _first = FirstSizes();
-        List<Trace> traces = [Run(first), Run(first)];
+        List<Trace> traces = [Again(first), Again(first)];
         Dictionary<string, long> second = [];
         int[] corners = new int[1 << symbols.Length];
         for (int subset = 1; subset < corners.Length; subset++)
         {
             int only = int.Log2(subset);
             corners[subset] = traces.Count;
-            traces.Add(1 << only == subset ? AtSecondSize(symbols[only], first, second) : Run(first.ToDictionary(size => size.Key, size => (subset >> Array.IndexOf(symbols, size.Key) & 1) == 1 ? second[size.Key] : size.Value)));
+            traces.Add(1 << only == subset ? AtSecondSize(symbols[only], first, second) : Again(first.ToDictionary(size => size.Key, size => (subset >> Array.IndexOf(symbols, size.Key) & 1) == 1 ? second[size.Key] : size.Value)));
         }
 
         foreach (string symbol in symbols)
@@ -115,8 +115,13 @@ internal sealed class Capturer
             {
                 result = Forward(inputs);
             }
-            catch (Exception exception) when (!ReferenceEquals(sizes, _first))
+            catch (Exception exception)
             {
+                if (ReferenceEquals(sizes, _first) || _data.Sizes.Count == 0)
+                {
+                    throw Fails(sizes, exception);
+                }
+
                 if (ReferenceEquals(sizes, _untraced))
                 {
                     _warnings.Add($"forward does not run at {Text(sizes)} ({FirstLine(exception)}), so the export was checked at traced sizes only.");
@@ -143,10 +148,14 @@ internal sealed class Capturer
         }
 
         Dictionary<string, long> own = new(_data.Sizes);
-        return Try(own, out Exception? failure) is not null
-            ? own
-            : throw new InvalidInputException($"forward fails on an input like the example ({Text(own)}{(own.Count == 0 ? string.Empty : "; ")}shapes {string.Join(", ", _data.Draw(own, 0).Select(input => $"[{string.Join(", ", input.shape)}]"))}): {FirstLine(failure!)}", failure);
+        _ = Again(own);
+        return own;
     }
+
+    private Trace Again(Dictionary<string, long> sizes) => Try(sizes, out Exception? failure) ?? throw Fails(sizes, failure!);
+
+    private InvalidInputException Fails(IReadOnlyDictionary<string, long> sizes, Exception failure) => new(
+        $"forward fails on an input like the example ({Text(sizes)}{(sizes.Count == 0 ? string.Empty : "; ")}shapes {string.Join(", ", _data.Draw(sizes, 0).Select(input => $"[{string.Join(", ", input.shape)}]"))}): {FirstLine(failure)}", failure);
 
     private Trace AtSecondSize(string symbol, Dictionary<string, long> first, Dictionary<string, long> second)
     {

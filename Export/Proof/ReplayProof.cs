@@ -14,7 +14,16 @@ internal static class ReplayProof
     {
         (IReadOnlyDictionary<string, long> sizes, Tensor[] inputs, object? result) = capturer.Samples().First();
         Tensor[] expected = [.. Snapshot.Tensors(result)];
-        Tensor[] found = Replay.Run(graph, inputs, sizes);
+        Tensor[] found;
+        try
+        {
+            found = Replay.Run(graph, inputs, sizes);
+        }
+        catch (Exception exception) when (exception is not ExportMismatchException)
+        {
+            throw new ExportMismatchException($"What was captured cannot be computed where forward can, at {string.Join(", ", sizes.Select(size => $"{size.Key} = {size.Value}"))}: {exception.Message.Split('\n')[0]}");
+        }
+
         for (int i = 0; i < found.Length; i++)
         {
             if (Difference.Of(found[i], expected[i]) is { } difference)

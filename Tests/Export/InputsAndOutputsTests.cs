@@ -113,6 +113,17 @@ public sealed class InputsAndOutputsTests
     }
 
     [Fact]
+    public void Weights_that_embedding_and_output_share_are_stored_once()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(7);
+        using nn.Module module = new Tied();
+        ExportedModel exported = ExportAssertions.AssertAgrees(module, [Index(9000, 2, 6).Dynamic((0, "N"), (1, "T"))], [1, 4, 7]);
+
+        exported.Graph.Constants.Where(constant => constant.Count >= 9000).Select(constant => constant.Name).Should().Equal("embedding_weight");
+    }
+
+    [Fact]
     public void Symbols_name_the_sizes_that_depend_on_the_data()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -163,6 +174,21 @@ public sealed class InputsAndOutputsTests
         }
 
         public override object forward(Tensor input) => _function(_linear, input);
+    }
+
+    private sealed class Tied : nn.Module<Tensor, Tensor>
+    {
+        private readonly Embedding _embedding = nn.Embedding(9000, 8);
+        private readonly Linear _hidden = nn.Linear(8, 8);
+
+        public Tied()
+            : base(nameof(Tied))
+        {
+            register_module("embedding", _embedding);
+            register_module("hidden", _hidden);
+        }
+
+        public override Tensor forward(Tensor input) => _hidden.call(_embedding.call(input)).tanh().matmul(_embedding.weight!.t()); // [N, T, 9000]
     }
 
     private sealed class Strided : nn.Module<Tensor, Tensor>

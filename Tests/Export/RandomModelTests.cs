@@ -40,7 +40,7 @@ public sealed class RandomModelTests
         (random, channels) => Pick<nn.Module<Tensor, Tensor>>(random, nn.ReLU(), nn.ReLU6(), nn.Hardsigmoid(), nn.SELU()),
         (random, channels) => Pick<nn.Module<Tensor, Tensor>>(random, nn.MaxPool2d(2), nn.AvgPool2d(2), nn.AdaptiveAvgPool2d(3), nn.MaxPool2d(3, stride: 2, padding: 1), nn.ZeroPad2d(1), nn.Upsample(scale_factor: [2, 2])),
         (random, channels) => nn.InstanceNorm2d(channels),
-        (random, channels) => nn.GroupNorm(1, channels),
+        (random, channels) => Initialized(nn.GroupNorm(1, channels)),
         (random, channels) => nn.ConvTranspose2d(channels, random.Next(1, 4), 2, stride: 2),
         (random, channels) => Lambda(Pick<Func<Tensor, Tensor>>(
             random, x => x.transpose(2, 3), x => cat([x, x], 1), x => x.permute(0, 2, 3, 1).softmax(-1).permute(0, 3, 1, 2), x => x.flatten(2).mean([2], keepdim: true).unsqueeze(3) * x, x => x.flip(3),
@@ -114,6 +114,14 @@ public sealed class RandomModelTests
         Stack model = new([.. modules]);
         model.train();
         return model;
+    }
+
+    // TorchSharp leaves its weights as the memory was.
+    private static TorchSharp.Modules.GroupNorm Initialized(TorchSharp.Modules.GroupNorm norm)
+    {
+        nn.init.ones_(norm.weight);
+        nn.init.zeros_(norm.bias!);
+        return norm;
     }
 
     private static Called Lambda(Func<Tensor, Tensor> function) => new(function);

@@ -66,6 +66,26 @@ public sealed class ExampleRefusalTests
         export.Should().Throw<InvalidInputException>().WithMessage("forward fails on an input like the example (N = 5; shapes [5, 3]): mat1 and mat2 shapes cannot be multiplied (5x3 and 4x2)");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void A_forward_that_fails_now_and_then_is_an_error_with_its_own_words(int call)
+    {
+        int calls = 0;
+        using nn.Module module = new Function1(x => calls++ == call ? throw new ArithmeticException("singular") : x * 2);
+        Action export = () => OnnxExporter.Export(module, [new ExampleInput("x", zeros(2, 3), new Dictionary<int, string>())], options => options with { Evaluator = new OnnxInit.Inference.OnnxRuntimeEvaluator() });
+        if (call > 4)
+        {
+            export.Should().NotThrow(); // it is called four times
+        }
+        else
+        {
+            export.Should().Throw<InvalidInputException>().WithMessage("forward fails on an input like the example (shapes [2, 3]): singular");
+        }
+    }
+
     [Fact]
     public void An_axis_that_the_model_takes_at_one_size_only_cannot_be_dynamic()
     {
