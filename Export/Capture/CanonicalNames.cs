@@ -53,6 +53,12 @@ internal static class CanonicalNames
             return "std_mean";
         }
 
+        // The static torch.div does not hand its rounding_mode on; x.div does.
+        if (type == typeof(TorchSharp.torch) && method.Name is "div" or "divide" && method.IsStatic)
+        {
+            return "true_divide";
+        }
+
         string name = method.Name.StartsWith("get_", StringComparison.Ordinal) ? method.Name[4..] : method.Name;
         name = IsInPlaceName(name) ? name[..^1] : name;
         return type == typeof(special) ? $"special_{name}" : type == typeof(linalg) ? $"linalg_{name}" : type == typeof(fft) ? $"fft_{name}" : name;

@@ -13,7 +13,7 @@ internal readonly record struct PickedAxis(int Axis, object Decider)
     /// <param name="arguments">What its arguments are.</param>
     public static PickedAxis? Of(RecordedCall call, object?[] arguments) => call.Rule.Name switch
     {
-        "nonzero" or "nonzero_as_list" or "argwhere" when arguments[0] is ValueReference => new(0, arguments[0]!),
+        "nonzero" or "nonzero_as_list" or "argwhere" when arguments[0] is ValueReference && call.Arguments[0] is not Tensor { IsInvalid: false, Dimensions: 0 } => new(0, arguments[0]!),
         "where" when arguments is [ValueReference condition] => new(0, condition),
         "masked_select" when arguments[1] is ValueReference mask => new(0, mask),
         "unique" or "unique_consecutive" or "unique_dim" => new(0, call),

@@ -15,7 +15,7 @@ internal static class ArithmeticLowerings
         .Add("multiply", Mul)
         .Add("div", Div)
         .Add("divide", Div)
-        .Add("true_divide", Div)
+        .Add("true_divide", TrueDivide)
         .Add("floor_divide", FloorDivide)
         .Add("remainder", Remainder)
         .Add("fmod", Fmod)
@@ -81,9 +81,16 @@ internal static class ArithmeticLowerings
             case RoundingMode.trunc:
                 return Elementwise.Binary("Div", operation, graph);
             default:
-                Term[] terms = Elementwise.Operands(operation, graph, Elementwise.Kernel(Elementwise.Floating(promoted)), 0, 1);
-                return Elementwise.Result(operation, terms[0] / terms[1]);
+                return TrueDivide(operation, graph);
         }
+    }
+
+    /// <summary>x / y as fractions, whatever <c>rounding_mode</c> says, which the static torch.div does not hand on; Div, https://onnx.ai/onnx/operators/onnx__Div.html.</summary>
+    private static GraphValue TrueDivide(Operation operation, GraphBuilder graph)
+    {
+        DataType promoted = Elementwise.Promoted(operation, 0, 1);
+        Term[] terms = Elementwise.Operands(operation, graph, Elementwise.Kernel(Elementwise.Floating(promoted)), 0, 1);
+        return Elementwise.Result(operation, terms[0] / terms[1]);
     }
 
     /// <summary>
