@@ -218,7 +218,7 @@ internal sealed class TraceComparison
             }
 
             sizes[axis] = picked?.Axis == axis ? _fit.Picked(values, picked.Value.Decider, () => Refusal(
-                    call!, $"its size depends on the data, and was one that could as well be fixed, {string.Join(", ", values.Distinct())}, in every run", "Give an example with which it varies")) : _fit.Axis(values);
+                    call!, $"its size depends on the data, and in every run it was one that could as well be fixed: {Differing(values.Cast<object?>())}", "Give an example with which it varies")) : _fit.Axis(values);
         }
 
         return sizes;

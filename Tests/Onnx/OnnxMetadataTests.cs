@@ -75,7 +75,7 @@ public sealed class OnnxMetadataTests
         using nn.Module<Tensor, Tensor> module = ModelBuilder.Build(ModelPresets.Mlp);
         using Tensor example = zeros(1, 3, 32, 32);
         IReadOnlyDictionary<string, string> metadata = ModelMetadata.Of(Run, 1, Epoch(0.25), embed);
-        OnnxExporter.Export(module, example, options => options with { Metadata = metadata, EmbedNormalization = embed ? Normalization.Cifar10 : null })
+        OnnxExporter.Export(module, example, options => options with { OutputNames = ["logits"], Metadata = metadata, EmbedNormalization = embed ? Normalization.Cifar10 : null })
             .Save(folder["model.onnx"]);
 
         using OnnxModel model = OnnxModel.Open(folder["model.onnx"]);
