@@ -15,6 +15,9 @@ internal enum CallKind
     /// <summary>It takes a tensor's elements out of the graph.</summary>
     DataRead,
 
+    /// <summary>It puts a tensor into a module: a parameter, a buffer.</summary>
+    Replacement,
+
     /// <summary>It draws random numbers.</summary>
     Random,
 }

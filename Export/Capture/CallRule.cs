@@ -21,7 +21,7 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
         "get_shape", "size", "get_ndim", "dim", "ndimension", "get_dtype", "get_device", "get_device_type", "get_device_index", "numel", "get_NumberOfElements",
         "get_Dimensions", "get_ElementSize", "element_size", "stride", "is_contiguous", "is_floating_point", "is_complex", "is_integral", "IsIntegral", "IsFloatingPoint",
         "get_requires_grad", "get_IsInvalid", "get_is_leaf", "get_layout", "get_is_sparse", "get_is_cuda", "get_is_cpu", "get_is_meta", "get_is_mps", "get_Size", "IntShape",
-        "Equals", "GetHashCode", "GetType", "get_grad_fn", "is_quantized", "get_is_coalesced", "storage_offset", "get_Handle", "get_handle", "is_nonzero_shape", "get_names", "has_names",
+        "GetHashCode", "GetType", "get_grad_fn", "is_quantized", "get_is_coalesced", "storage_offset", "get_Handle", "get_handle", "is_nonzero_shape", "get_names", "has_names",
         "result_type", "get_itemsize", "get_nbytes", "is_same_size", "get_OwningDisposeScope", "get_grad", "promote_types", "can_cast", "is_tensor", "is_storage", "get_IsSparse",
     ];
 
@@ -81,6 +81,12 @@ internal sealed record CallRule(string Name, CallKind Kind, string[] ParameterNa
         if (Neutrals.Contains(method.Name) || type == typeof(TensorIndex) || typeof(IDisposable).IsAssignableFrom(type) && method.IsConstructor || type.Name.StartsWith("DisposeScope", StringComparison.Ordinal))
         {
             return CallKind.Neutral;
+        }
+
+        if (typeof(nn.Module).IsAssignableFrom(type) && (method.Name is "register_parameter" or "register_buffer" or "load_state_dict" || (method.IsSpecialName && method.Name.StartsWith("set_", StringComparison.Ordinal)))
+            && method.GetParameters().Any(parameter => MayHoldTensors(parameter.ParameterType)))
+        {
+            return CallKind.Replacement;
         }
 
         if (RandomNames.Contains(name))

@@ -48,7 +48,14 @@ internal sealed record ValueReference(int Id);
 /// <summary>A tensor that depends on no input.</summary>
 /// <param name="Tensor">The tensor.</param>
 /// <param name="Name">Its name in the model; null for others.</param>
-internal sealed record ConstantReference(Tensor Tensor, string? Name);
+internal sealed record ConstantReference(Tensor Tensor, string? Name)
+{
+    /// <inheritdoc/>
+    public bool Equals(ConstantReference? other) => ReferenceEquals(Tensor, other?.Tensor); // a tensor compares its values
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Tensor);
+}
 
 /// <summary>A Scalar.</summary>
 /// <param name="Number">A <see cref="Dimension"/>, <see cref="double"/> or <see cref="bool"/>.</param>

@@ -36,6 +36,9 @@ internal sealed class RecordedCall
     /// <summary>The results, where nothing that depends on an input went in; null otherwise. They share the memory of the results.</summary>
     public Tensor[]? Constants { get; set; }
 
+    /// <summary>The axis whose size the values of a tensor decide; null where none is.</summary>
+    public PickedAxis? Picked { get; init; }
+
     /// <summary>The argument that was written to; -1 where none was.</summary>
     public required int Target { get; init; }
 

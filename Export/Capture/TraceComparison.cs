@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using OnnxInit.Export.Capture.Instrumentation;
 using OnnxInit.Export.Graph;
 using static TorchSharp.torch;
@@ -11,6 +12,9 @@ namespace OnnxInit.Export.Capture;
 /// </summary>
 internal sealed class TraceComparison
 {
+    // What is longer is a table of numbers and no shape: it has to be the same in every run.
+    private const int LongestShape = 64;
+
     private readonly ModelNames _names;
     private readonly IReadOnlyList<Trace> _traces;
     private readonly SizeFit _fit;
@@ -108,12 +112,13 @@ internal sealed class TraceComparison
                 (_constantStorages.TryGetValue(storage, out List<Tensor>? there) ? there : _constantStorages[storage] = []).Add(call.Results[i]);
             }
 
+            // The first trace's tensors stand for all of them: made of the same arguments by the same calls.
+            ConstantReference[] constants = [.. call.Constants.Select(constant => new ConstantReference(constant, null))];
             for (int trace = 0; trace < calls.Length; trace++)
             {
                 for (int i = 0; i < call.Results.Length; i++)
                 {
-                    // The first trace's tensor stands for all of them: made of the same arguments by the same calls.
-                    ConstantReference constant = new(call.Constants[i], null);
+                    ConstantReference constant = constants[i];
                     _known[trace][calls[trace].Results[i]] = constant;
                     Written(calls, trace, constant, i);
                 }
@@ -128,9 +133,8 @@ internal sealed class TraceComparison
         }
 
         MarkStaleConstants(call);
-        PickedAxis? picked = PickedAxis.Of(call, arguments);
         ValueReference[] results = [.. call.Results.Select(_ => new ValueReference(_values++))];
-        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], picked, call)))];
+        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], call)))];
         for (int i = 0; i < results.Length; i++)
         {
             for (int trace = 0; trace < calls.Length; trace++)
@@ -200,8 +204,12 @@ internal sealed class TraceComparison
         }
     }
 
-    private Dimension[] Shape(long[][] shapes, PickedAxis? picked = null, RecordedCall? call = null)
+    private Dimension[] Shape(long[][] shapes, RecordedCall? call = null)
     {
+        PickedAxis? picked = call?.Picked;
+        object? decider = picked?.Decider is { } tensor ? _known[0].GetValueOrDefault(tensor) : call;
+        picked = decider is ValueReference or RecordedCall ? picked : null; // a constant mask picks the same in every run
+
         long[] first = shapes[0];
         if (shapes.Any(shape => shape.Length != first.Length))
         {
@@ -217,7 +225,7 @@ internal sealed class TraceComparison
                 values[trace] = shapes[trace][axis];
             }
 
-            sizes[axis] = picked?.Axis == axis ? _fit.Picked(values, picked.Value.Decider, () => Refusal(
+            sizes[axis] = picked?.Axis == axis ? _fit.Picked(values, decider!, () => Refusal(
                     call!, $"its size depends on the data, and in every run it was one that could as well be fixed: {Differing(values.Cast<object?>())}", "Give an example with which it varies")) : _fit.Axis(values);
         }
 
@@ -263,6 +271,8 @@ internal sealed class TraceComparison
                 }
 
                 return new CapturedList(first.Type, [.. first.Items.Select((_, i) => Unify(calls, [.. lists.Select(list => list.Items[i])]))]);
+            case Array { Length: var size } table when table.GetType().GetElementType()!.IsPrimitive && (table.Rank > 1 || size > LongestShape):
+                return variants.All(variant => variant is Array other && SameElements(table, other)) ? table : throw Differs();
             case Array { Length: var length } array when array.GetType().GetElementType()!.IsPrimitive:
                 if (variants.Any(variant => variant is not Array other || other.Length != length))
                 {
@@ -277,12 +287,20 @@ internal sealed class TraceComparison
                 return numbers.All(number => number.Equals(numbers[0])) ? numbers[0] : throw Refusal(call,
                     $"it is given a number that C# computed, {Differing(numbers.Cast<object>())}, and that would be frozen",
                     ChangesFromRunToRun([.. numbers.Cast<object>()]) ? "Make forward a function of its inputs and the model's parameters alone" : "Compute it with tensors, or make the axis static");
+            case nn.Module module when variants.Any(variant => !ReferenceEquals(variant, module)):
+                throw Refusal(call, $"it calls a module ({module.GetType().Name}) that is another one in the next run", "Make modules in the constructor, and call the same ones for every size");
             default:
                 return variants.All(variant => ReferenceEquals(variant, variants[0]) || Equals(variant, variants[0])) ? variants[0] : throw Differs();
         }
 
         CaptureRefusedException Differs() => Refusal(call, $"it is given {Differing(variants)}", "Make the argument independent of the input");
     }
+
+    private static bool SameElements(Array one, Array other) =>
+        one.GetType() == other.GetType() && one.Length == other.Length && Enumerable.Range(0, one.Rank).All(axis => one.GetLength(axis) == other.GetLength(axis)) && Bytes(one).SequenceEqual(Bytes(other));
+
+    private static ReadOnlySpan<byte> Bytes(Array array) =>
+        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
 
     private Dimension UnifyIntegers(RecordedCall call, object?[] variants, Func<CaptureRefusedException> differs)
     {
@@ -300,7 +318,7 @@ internal sealed class TraceComparison
         {
             Tensor tensor = variants[trace] as Tensor ?? throw Refusal(call, "an argument is a tensor in one run and none in another", "Make it independent of the input");
             object? other = _known[trace].GetValueOrDefault(tensor);
-            if (!Equals(known, other) && !(known is ConstantReference && other is ConstantReference))
+            if (!Equals(known, other))
             {
                 throw known is null || other is null ? Unknown(call, trace, tensor) : Refusal(call, $"an argument comes of another operation, {Between(0, trace)}", "Make the order of operations independent of the input");
             }
@@ -318,7 +336,9 @@ internal sealed class TraceComparison
 
         if (_names.Find(first) is { } named)
         {
-            return new ConstantReference(named.Tensor, named.Name);
+            return variants.All(variant => ReferenceEquals(_names.Find((Tensor)variant!)?.Tensor, named.Tensor))
+                ? new ConstantReference(named.Tensor, named.Name)
+                : throw Refusal(call, $"it uses '{named.Name}' in one run and another parameter, buffer or tensor in the next", "Use the same for every size, with torch.where in place of a choice in C#, or make the axis static");
         }
 
         return variants.All(variant => ReferenceEquals(variant, first)) ? new ConstantReference(first, null) : throw Unknown(call, 1, (Tensor)variants[1]!);
@@ -347,11 +367,11 @@ internal sealed class TraceComparison
         for (int i = 0; i < flat[0].Length; i++)
         {
             object? known = _known[0].GetValueOrDefault(flat[0][i]);
-            bool agrees = flat.Index().All(trace => Equals(_known[trace.Index].GetValueOrDefault(trace.Item[i]), known) || known is ConstantReference);
+            bool agrees = flat.Index().All(trace => Equals(_known[trace.Index].GetValueOrDefault(trace.Item[i]), known));
             outputs.Add(known is not null && agrees ? known is ValueReference value && _stale.TryGetValue(value.Id, out string? writer)
                 ? throw TraceRecorder.Refusal(string.Empty, null, null, $"output {i} of forward shares memory that {writer} changed in place", "Use the operation that is not in place, or clone the tensor first")
                 : known
-                : _names.Find(flat[0][i]) is { } named ? new ConstantReference(named.Tensor, named.Name)
+                : _names.Find(flat[0][i]) is { } named && flat.All(other => ReferenceEquals(_names.Find(other[i])?.Tensor, named.Tensor)) ? new ConstantReference(named.Tensor, named.Name)
                 : flat.All(other => ReferenceEquals(other[i], flat[0][i])) ? new ConstantReference(flat[0][i], null)
                 : throw TraceRecorder.Refusal(string.Empty, null, null, $"output {i} of forward was made by code which was not recorded (another thread, reflection, native code), or comes of another operation from run to run", "Make it with TorchSharp's operations, in forward, on the calling thread"));
         }
@@ -386,7 +406,7 @@ internal sealed class TraceComparison
 
     private string Between(int first, int second) => $"{At(first)} and {At(second)}";
 
-    private string At(int trace) => $"at {string.Join(", ", _traces[trace].Sizes.Select(size => $"{size.Key} = {size.Value}"))}";
+    private string At(int trace) => _traces[trace].Sizes.Count == 0 ? $"in run {trace + 1}" : $"at {string.Join(", ", _traces[trace].Sizes.Select(size => $"{size.Key} = {size.Value}"))}";
 
     // "2 at N = 2, 5 at N = 5"
     private string Differing(IEnumerable<object?> values)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using OnnxInit.Export.Capture.Instrumentation;
 using OnnxInit.Export.Graph;
 using TorchSharp;
@@ -21,6 +22,7 @@ internal sealed class TraceRecorder : CallRecorder
     private readonly Dictionary<nint, List<(RecordedCall Call, int Result)>> _constants = [];
 
     private readonly IReadOnlyList<RecordedCall> _like;
+    private HashSet<Tensor>? _earlier;
 
     /// <summary>Begins a recording.</summary>
     /// <param name="names">The model's names.</param>
@@ -44,6 +46,11 @@ internal sealed class TraceRecorder : CallRecorder
     /// <inheritdoc/>
     public override int Enter(CallSite site, MethodBase method, object? receiver)
     {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw Refusal(site, method, "calls are nested too deeply for this thread's stack", "Nest modules less deeply, or export on a thread with a larger stack");
+        }
+
         Frame? outer = _frames.Count > 0 ? _frames[^1] : null;
         string path = receiver is nn.Module module ? PathOf(module, outer?.Path) : outer?.Path ?? string.Empty;
         _frames.Add(new(method, path, IsUserCode(site.Caller) ? site : outer?.Site));
@@ -66,10 +73,15 @@ internal sealed class TraceRecorder : CallRecorder
         {
             if (arguments.Any(IsDynamic))
             {
-                throw Refusal(site, null, $"the value of a tensor that depends on the input flows into C# code ({MethodName.Of(method)}) and would be frozen", "Compute with tensors throughout: torch.where instead of if, masks instead of loops over values");
+                throw ReadsValue(site, method);
             }
 
             return;
+        }
+
+        if (rule.Kind == CallKind.Replacement)
+        {
+            throw Refusal(site, null, $"it gives a module another tensor ({MethodName.Of(method)})", "Call the function (functional.linear, functional.conv2d) with the tensor instead");
         }
 
         if (rule.Kind == CallKind.Random)
@@ -92,16 +104,18 @@ internal sealed class TraceRecorder : CallRecorder
             throw Refusal(site, null, $"{module.GetType().Name} is in training mode, since the model does not know it and cannot put it into eval mode", "Register it: a field and RegisterComponents, register_module, or a ModuleList");
         }
 
+        if (WritesStatistics(rule, arguments))
+        {
+            throw Refusal(site, null, $"{MethodName.Of(method)} normalises by the input's own statistics and writes them to the running ones", "Pass training: false (use_input_stats: false), or no running statistics");
+        }
+
         int target = rule.Target(arguments);
         nint storage = 0;
         if (target >= 0)
         {
             Tensor written = (Tensor)arguments[target]!;
             storage = TensorAddress.OfStorage(written);
-            if (!_dynamic.Contains(written))
-            {
-                PrepareWrite(site, method, written, storage);
-            }
+            PrepareWrite(site, method, written, storage);
         }
 
         _pending.Push((arguments, target, storage));
@@ -127,6 +141,11 @@ internal sealed class TraceRecorder : CallRecorder
         if (before.Target >= 0 && (results.Length == 0 || method.Name == "set_TensorItems"))
         {
             results = [(Tensor)arguments[before.Target]!];
+        }
+
+        if (results.Length == 0 && result is not (null or nn.Module) && arguments.Any(IsDynamic))
+        {
+            throw ReadsValue(site, method);
         }
 
         if (results.Length == 0 || (before.Target < 0 && results.All(result => IsKnown(result, arguments))))
@@ -165,6 +184,21 @@ internal sealed class TraceRecorder : CallRecorder
         module.Contains("Dropout", StringComparison.Ordinal) || module.Contains("BatchNorm", StringComparison.Ordinal) || module.Contains("InstanceNorm", StringComparison.Ordinal)
         || module is "RReLU" or "MultiheadAttention" or "TransformerEncoder" or "TransformerEncoderLayer" or "TransformerDecoder" or "TransformerDecoderLayer" or "Transformer";
 
+    private static bool WritesStatistics(CallRule rule, object?[] arguments)
+    {
+        string? flag = rule.Name switch
+        {
+            "batch_norm" => "training",
+            "instance_norm" => "use_input_stats",
+            _ => null,
+        };
+        return flag is not null && Array.IndexOf(rule.ParameterNames, flag) is >= 0 and var position && arguments[position] is true
+            && Array.IndexOf(rule.ParameterNames, "running_mean") is >= 0 and var mean && arguments[mean] is Tensor;
+    }
+
+    private CaptureRefusedException ReadsValue(CallSite site, MethodBase method) => Refusal(site, null,
+        $"the value of a tensor that depends on the input flows into C# code ({MethodName.Of(method)}) and would be frozen", "Compute with tensors throughout: torch.where instead of if, masks instead of loops over values");
+
     private static bool IsUserCode(MethodBase method) => method.Module.Assembly != typeof(torch).Assembly;
 
     private static IEnumerable<Tensor> OutArguments(MethodBase method, object?[] arguments)
@@ -184,6 +218,7 @@ internal sealed class TraceRecorder : CallRecorder
     {
         object?[] snapshots = [.. arguments.Select(Snapshot.Of)];
         bool isDynamic = arguments.Any(IsDynamic);
+        RefuseState(site, snapshots);
         Frame? frame = _frames.Count > 0 ? _frames[^1] : null;
         RecordedCall? like = _calls.Count < _like.Count ? _like[_calls.Count] : null;
         RecordedCall call = new()
@@ -195,6 +230,7 @@ internal sealed class TraceRecorder : CallRecorder
             Shapes = Shared([.. results.Select(result => result.shape)], like?.Shapes),
             Types = Shared([.. results.Select(result => result.dtype)], like?.Types),
             Storages = [.. results.Select(TensorAddress.OfStorage)],
+            Picked = isDynamic ? PickedAxis.Find(rule.Name, snapshots) : null,
             Target = target,
             TargetStorage = targetStorage,
             ModulePath = rule.IsModule && arguments[0] is nn.Module module ? PathOf(module, frame?.Path) : frame?.Path ?? string.Empty,
@@ -226,11 +262,25 @@ internal sealed class TraceRecorder : CallRecorder
         }
     }
 
+    // What an earlier run made of its input and the model kept: a cache that is filled by the first call, a state.
+    private void RefuseState(CallSite site, object?[] snapshots)
+    {
+        foreach (Tensor tensor in snapshots.SelectMany(Snapshot.Tensors))
+        {
+            if (!_dynamic.Contains(tensor) && !_made.Contains(tensor) && !_names.Tensors.ContainsKey(tensor) && EarlierValues().Contains(tensor))
+            {
+                throw Refusal(site, null, "it uses a tensor that an earlier call of forward has made of its input: state kept between calls", "Take the state as an input of forward and return the new one");
+            }
+        }
+    }
+
+    private HashSet<Tensor> EarlierValues() =>
+        _earlier ??= new(_like.Where(call => call.Constants is null).SelectMany(call => call.Results), ReferenceEqualityComparer.Instance);
+
     // A tensor of this run that no input went into may be written to: those recorded before keep their values. Others belong to the model.
     private void PrepareWrite(CallSite site, MethodBase method, Tensor written, nint storage)
     {
-        bool isOurs = _made.Contains(written);
-        if (!isOurs)
+        if (!_made.Contains(written) && !_dynamic.Contains(written))
         {
             string what = _names.Find(written) is { } named ? $"'{named.Name}', a parameter or buffer of the model"
                 : _names.OwnsStorage(storage) ? "a view of a parameter or buffer of the model"

@@ -13,12 +13,12 @@ public sealed class LayerRefusalTests
     [Fact]
     public void Batch_norm_that_trains_is_refused() =>
         Message(LoweringRow.Of("batch_norm", "", (x, mean) => batch_norm(x, mean, mean * mean, training: true), Float(3, 4), Float(4).Static()))
-            .Should().Match("Cannot export batch_norm, LayerRefusalTests.cs:*: in training mode it writes to its running statistics. Pass training: false.");
+            .Should().Match("Cannot export the model, * (LayerRefusalTests.cs:*): functional.batch_norm normalises by the input's own statistics and writes them to the running ones. Pass training: false (use_input_stats: false), or no running statistics.");
 
     [Fact]
     public void Instance_norm_that_updates_its_statistics_is_refused() =>
         Message(LoweringRow.Of("instance_norm", "", (x, mean) => instance_norm(x, mean, mean * mean), Float(3, 4, 5), Float(4).Static()))
-            .Should().Match("Cannot export instance_norm, LayerRefusalTests.cs:*: with use_input_stats it writes to its running statistics. Pass use_input_stats: false, or no running statistics.");
+            .Should().Match("Cannot export the model, * (LayerRefusalTests.cs:*): functional.instance_norm normalises by the input's own statistics and writes them to the running ones. Pass training: false (use_input_stats: false), or no running statistics.");
 
     [Fact]
     public void Dropout_in_attention_is_refused() =>

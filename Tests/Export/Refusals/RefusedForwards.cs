@@ -161,4 +161,37 @@ internal static class RefusedForwards
     {
         public override Tensor forward(Tensor input) => input.sum().ToSingle() > 0 ? input : -input;
     }
+
+    public sealed class ChoosingByBatch : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter _one = nn.Parameter(ones(3));
+        private readonly Parameter _other = nn.Parameter(ones(3) * 2);
+
+        public ChoosingByBatch()
+            : base(nameof(ChoosingByBatch)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input * (input.shape[0] == 1 ? _one : _other);
+    }
+
+    public sealed class RememberingTheFirst() : nn.Module<Tensor, Tensor>(nameof(RememberingTheFirst))
+    {
+        private Tensor? _mean;
+
+        public override Tensor forward(Tensor input) => input - (_mean ??= input.mean());
+    }
+
+    public sealed class Generating : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear _generator = nn.Linear(3, 9);
+        private readonly Linear _generated = nn.Linear(3, 3, hasBias: false);
+
+        public Generating()
+            : base(nameof(Generating)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            _generated.weight = nn.Parameter(_generator.call(input.mean([0])).view(3, 3));
+            return _generated.call(input);
+        }
+    }
 }
