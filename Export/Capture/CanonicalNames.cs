@@ -54,9 +54,15 @@ internal static class CanonicalNames
         }
 
         // The static torch.div does not hand its rounding_mode on; x.div does.
-        if (type == typeof(TorchSharp.torch) && method.Name is "div" or "divide" && method.IsStatic)
+        if (type == typeof(TorchSharp.torch) && (method.Name is "div" or "divide" || (method.Name is "div_" or "divide_" && method.GetParameters()[1].ParameterType == typeof(Tensor))))
         {
             return "true_divide";
+        }
+
+        // TorchSharp's torch.erfinv(x) gives erf(x); x.erfinv() the inverse.
+        if (type == typeof(TorchSharp.torch) && method.Name == "erfinv")
+        {
+            return "erf";
         }
 
         string name = method.Name.StartsWith("get_", StringComparison.Ordinal) ? method.Name[4..] : method.Name;

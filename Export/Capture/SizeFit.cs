@@ -31,17 +31,13 @@ internal sealed class SizeFit
     /// <param name="values">Its size in every trace.</param>
     public Dimension Axis(long[] values)
     {
-        if (Polynomial(values) is { } polynomial)
+        if (Argument(values) is { } known)
         {
-            return polynomial;
+            return known;
         }
 
-        Values key = new(values);
-        if (!_own.TryGetValue(key, out Dimension size))
-        {
-            _own.Add(key, size = OwnName());
-        }
-
+        Dimension size = OwnName();
+        _own.Add(new(values), size);
         return size;
     }
 

@@ -94,7 +94,9 @@ public sealed partial class GraphBuilder
             numbers = [.. numbers.Select((number, axis) => number < 0 && stays[axis] ? 0 : number)];
         }
 
-        GraphValue target = numbers.Count(number => number < 0) <= 1 ? Integers(numbers) : Sizes(shape);
+        // A size that only this result has follows from the others.
+        int open = numbers.Count(number => number < 0) > 1 ? shape.Index().Where(size => !Knows(size.Item)).Select(size => size.Index).DefaultIfEmpty(-1).First() : -1;
+        GraphValue target = numbers.Count(number => number < 0) <= 1 ? Integers(numbers) : Sizes(open < 0 ? shape : [.. shape.Select((size, axis) => axis == open ? -1 : size)]);
         return Add("Reshape", [value, target], value.Type, shape);
     }
 

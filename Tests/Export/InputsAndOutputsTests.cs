@@ -52,6 +52,12 @@ public sealed class InputsAndOutputsTests
         ["nonzero"] = Of(x => (x > 0).nonzero(), Float(4, 3)),
         ["masked_select and more after it"] = Of(x => x.masked_select(x > 0).exp().sum(), Float(4, 3)),
         ["sizes after a strided convolution"] = (() => new Strided(), [Float(2, 3, 9).Dynamic((0, "N"), (2, "T"))]),
+        ["one more than the size after a strided pool"] = Of(x =>
+        {
+            Tensor pooled = nn.functional.max_pool1d(x, 2);
+            return (pooled, pooled.sum() + ones(x.shape[0], pooled.shape[2] + 1));
+        }, Float(2, 3, 9).Dynamic((0, "N"), (2, "T"))),
+        ["a view that divides a dynamic axis"] = Of(x => x.view(x.shape[0], -1, 2, x.shape[2]), Float(2, 6, 4).Dynamic((0, "N"), (2, "D"))),
         ["sizes after a strided pool"] = Of(x =>
         {
             Tensor y = nn.functional.max_pool1d(x, 2);

@@ -97,6 +97,7 @@ internal static class ArithmeticRows
         Of("div", "floor by a number", x => x.div(0.1, RoundingMode.floor), Float(4, 5)),
         Of("divide", "two tensors", (x, y) => x.divide(y), Float(2, 3), Positive(2, 3)),
         Of("true_divide", "the static div, which ignores rounding_mode", (x, y) => div(x, y, RoundingMode.floor), Float(2, 3), Float(2, 3).Within(1, 3)),
+        Of("true_divide", "the static div_, which ignores it too", (x, y) => div_(x.clone(), y, RoundingMode.floor), Float(2, 3), Float(2, 3).Within(1, 3)),
         Of("true_divide", "integers", (x, y) => x.true_divide(y), Long(2, 3), Long(2, 3).Within(1, 6)),
         Of("floor_divide", "fractions", (x, y) => x.floor_divide(y), Float(4, 5).Within(-9, 9), Signed(4, 5)),
         Of("floor_divide", "quotients that are rounded up to an integer", x => x.floor_divide(0.1), Long(40).Static().Within(-40, 40)),

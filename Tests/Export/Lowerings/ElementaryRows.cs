@@ -111,6 +111,7 @@ internal static class ElementaryRows
     private static IEnumerable<LoweringRow> Special =>
     [
         Of("erf", "fractions", x => x.erf(), Float(2, 3)) with { Onnx = "Erf" },
+        Of("erf", "the static erfinv, which is erf", x => erfinv(x), Float(2, 3)),
         Of("erf", "double", x => x.erf(), Double(2, 3)) with { NotRunnable = NoKernel },
         Of("special_erf", "fractions", x => special.erf(x), Float(2, 3)),
         Of("erfc", "both sides", x => x.erfc(), Float(4, 5).Within(-4, 2)),
