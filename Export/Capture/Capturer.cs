@@ -51,7 +51,7 @@ internal sealed class Capturer
     }
 
     /// <summary>What to tell the user.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
+    public IReadOnlyList<string> Warnings => [.. _warnings.Concat(_data.Warnings).Distinct()];
 
     /// <summary>Captures the model.</summary>
     public CapturedGraph Capture()
@@ -86,7 +86,8 @@ internal sealed class Capturer
             }
         }
 
-        _untraced = symbols.ToDictionary(symbol => symbol, symbol => Math.Max(first[symbol], second[symbol]) + 1 + Array.IndexOf(symbols, symbol));
+        // As far from the second size as that is from the first, so that what must be a multiple of 16 still is; where that is no size, one more than both.
+        _untraced = symbols.ToDictionary(symbol => symbol, symbol => second[symbol] > first[symbol] ? (2 * second[symbol]) - first[symbol] : Math.Max(first[symbol], second[symbol]) + 1 + Array.IndexOf(symbols, symbol));
         for (int more = 0; ; more++)
         {
             SizeFit fit = new(symbols, [.. traces.Select(trace => trace.Sizes)], corners);

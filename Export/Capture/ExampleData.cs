@@ -38,6 +38,13 @@ internal sealed class ExampleData
     /// <summary>The symbols and their sizes in the examples.</summary>
     public Dictionary<string, long> Sizes { get; } = [];
 
+    /// <summary>What to tell the user of the examples.</summary>
+    public IEnumerable<string> Warnings =>
+        from example in _examples
+        let elements = example.Tensor
+        where elements.NumberOfElements > 1 && !elements.is_floating_point() && elements.dtype != ScalarType.Bool && IsUniform(elements)
+        select $"The example of '{example.Name}' holds one value only, and other values of whole numbers are not made up: the export was traced and checked with no other. Give an example with values as they occur.";
+
     /// <summary>Whether new data has zeros and both truth values in it, whatever the example has: for masks to vary.</summary>
     public bool IsSparse { get; set; }
 
@@ -55,6 +62,12 @@ internal sealed class ExampleData
     /// <param name="seed">Decides the values.</param>
     public Tensor[] Draw(IReadOnlyDictionary<string, long> sizes, int seed) =>
         [.. _examples.Select((example, i) => Draw(example.Tensor, [.. example.Tensor.shape.Select((size, axis) => _axes[i].TryGetValue(axis, out string? symbol) ? sizes[symbol] : size)], (ulong)((seed * 100) + i)))];
+
+    private static bool IsUniform(Tensor elements)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (elements == elements.flatten()[0]).all().ToBoolean();
+    }
 
     private Tensor Draw(Tensor example, long[] shape, ulong seed)
     {

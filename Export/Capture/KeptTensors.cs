@@ -9,7 +9,7 @@ namespace OnnxInit.Export.Capture;
 internal sealed class KeptTensors
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-    private const int MostObjects = 100_000;
+    private const int MostObjects = 10_000_000;
 
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> FieldsOfTypes = [];
 

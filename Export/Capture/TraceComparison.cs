@@ -134,7 +134,7 @@ internal sealed class TraceComparison
 
         MarkStaleConstants(call);
         ValueReference[] results = [.. call.Results.Select(_ => new ValueReference(_values++))];
-        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], call)))];
+        ValueInfo[] infos = [.. call.Results.Select((_, i) => new ValueInfo(OnnxType(call, i), Shape([.. calls.Select(other => other.Shapes[i])], call, isFirst: i == 0)))];
         for (int i = 0; i < results.Length; i++)
         {
             for (int trace = 0; trace < calls.Length; trace++)
@@ -204,16 +204,16 @@ internal sealed class TraceComparison
         }
     }
 
-    private Dimension[] Shape(long[][] shapes, RecordedCall? call = null)
+    private Dimension[] Shape(long[][] shapes, RecordedCall? call = null, bool isFirst = false)
     {
-        PickedAxis? picked = call?.Picked;
+        PickedAxis? picked = isFirst || call?.Picked?.Decider is not null ? call?.Picked : null; // of unique, where elements go has the size of the input
         object? decider = picked?.Decider is { } tensor ? _known[0].GetValueOrDefault(tensor) : call;
         picked = decider is ValueReference or RecordedCall ? picked : null; // a constant mask picks the same in every run
 
         long[] first = shapes[0];
         if (shapes.Any(shape => shape.Length != first.Length))
         {
-            return [.. first.Select(_ => Dimension.Unknown)]; // refused where it matters: ranks that differ come of calls that differ
+            throw Refusal(call!, $"its result has so many axes: {Differing(shapes.Select(shape => (object)shape.Length))}", "Name the axes, as squeeze(1) in place of squeeze(), or make the axis static");
         }
 
         Dimension[] sizes = new Dimension[first.Length];

@@ -8,6 +8,8 @@ internal static partial class GraphNames
 {
     private static readonly SearchValues<char> IdentifierCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
+    private const int MostCounted = 100;
+
     /// <summary>A dotted path as an identifier: what is no letter, digit or _ becomes _, and a leading digit gets one before it.</summary>
     /// <param name="path">The path.</param>
     public static string Identifier(string path)
@@ -29,6 +31,8 @@ internal static partial class GraphNames
         string candidate = name;
         for (int i = 2; !taken.Add(candidate); i++)
         {
+            // Small numbers where few share a name; where many do, counting up to a free one would take ever longer.
+            i = i == MostCounted ? Math.Max(i, taken.Count) : i;
             candidate = $"{name}_{i}";
         }
 

@@ -70,6 +70,28 @@ public sealed class LoweringRegistry
     public LoweringRegistry AddMany<TModule>(Lowering lowering)
         where TModule : nn.Module => Register(_modules, typeof(TModule), typeof(TModule).Name, lowering.Method, lowering);
 
+    /// <summary>Takes the lowering of a function or tensor method out, to put another in its place; nothing where there is none.</summary>
+    /// <param name="name">Its canonical name.</param>
+    /// <returns>This registry.</returns>
+    /// <exception cref="InvalidOperationException">It is <see cref="Default"/>.</exception>
+    public LoweringRegistry Remove(string name)
+    {
+        ThrowIfShared();
+        _functions.Remove(name);
+        return this;
+    }
+
+    /// <summary>Takes the lowering of a module out.</summary>
+    /// <typeparam name="TModule">The module type.</typeparam>
+    /// <inheritdoc cref="Remove(string)"/>
+    public LoweringRegistry Remove<TModule>()
+        where TModule : nn.Module
+    {
+        ThrowIfShared();
+        _modules.Remove(typeof(TModule));
+        return this;
+    }
+
     /// <summary>The lowering of a function; null where there is none.</summary>
     internal Lowering? Find(string name) => _functions.GetValueOrDefault(name)?.Lower;
 
@@ -78,15 +100,19 @@ public sealed class LoweringRegistry
 
     private LoweringRegistry Register<TKey>(IDictionary<TKey, Entry> entries, TKey key, string name, System.Reflection.MethodInfo method, Lowering lowering)
     {
+        ThrowIfShared();
+        Entry entry = new($"{method.DeclaringType?.Name}.{method.Name}", lowering);
+        return entries.TryAdd(key, entry)
+            ? this
+            : throw new ArgumentException($"{name} has two lowerings: {entries[key].Name} and {entry.Name}. Remove one first.");
+    }
+
+    private void ThrowIfShared()
+    {
         if (_isShared)
         {
             throw new InvalidOperationException("The default lowerings are shared by every export. Add to LoweringRegistry.Default.Clone().");
         }
-
-        Entry entry = new($"{method.DeclaringType?.Name}.{method.Name}", lowering);
-        return entries.TryAdd(key, entry)
-            ? this
-            : throw new ArgumentException($"{name} has two lowerings: {entries[key].Name} and {entry.Name}. Remove one.");
     }
 
     private LoweringRegistry Share()

@@ -1,3 +1,4 @@
+using OnnxInit.Contracts;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Capture;
 using OnnxInit.Export.Graph;
@@ -94,6 +95,10 @@ internal sealed class EvaluatorProof
             string path = Path.Combine(folder, "model.onnx");
             model.Save(path);
             return _options.Evaluator!.Evaluate(path, inputs);
+        }
+        catch (InvalidInputException exception)
+        {
+            throw new ExportMismatchException($"The exported model does not run: {exception.Message.Replace(folder + Path.DirectorySeparatorChar, string.Empty, StringComparison.Ordinal)}");
         }
         finally
         {

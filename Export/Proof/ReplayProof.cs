@@ -12,8 +12,15 @@ internal static class ReplayProof
     /// <exception cref="ExportMismatchException">They differ.</exception>
     public static void Verify(CapturedGraph graph, Capturer capturer)
     {
-        (IReadOnlyDictionary<string, long> sizes, Tensor[] inputs, object? result) = capturer.Samples().First();
-        Tensor[] expected = [.. Snapshot.Tensors(result)];
+        foreach ((IReadOnlyDictionary<string, long> sizes, Tensor[] inputs, object? result) in capturer.Samples())
+        {
+            Verify(graph, sizes, inputs, [.. Snapshot.Tensors(result)]);
+        }
+    }
+
+    private static void Verify(CapturedGraph graph, IReadOnlyDictionary<string, long> sizes, Tensor[] inputs, Tensor[] expected)
+    {
+        string at = sizes.Count == 0 ? string.Empty : $" at {string.Join(", ", sizes.Select(size => $"{size.Key} = {size.Value}"))}";
         Tensor[] found;
         try
         {
@@ -21,7 +28,7 @@ internal static class ReplayProof
         }
         catch (Exception exception) when (exception is not ExportMismatchException)
         {
-            throw new ExportMismatchException($"What was captured cannot be computed where forward can, at {string.Join(", ", sizes.Select(size => $"{size.Key} = {size.Value}"))}: {exception.Message.Split('\n')[0]}");
+            throw new ExportMismatchException($"What was captured cannot be computed where forward can{at}: {exception.Message.Split('\n')[0]}");
         }
 
         for (int i = 0; i < found.Length; i++)
@@ -29,7 +36,7 @@ internal static class ReplayProof
             if (Difference.Of(found[i], expected[i]) is { } difference)
             {
                 throw new ExportMismatchException(
-                    $"What was captured does not compute what forward does: output {i} differs at {string.Join(", ", sizes.Select(size => $"{size.Key} = {size.Value}"))}: {difference}. "
+                    $"What was captured does not compute what forward does: output {i} differs{at}: {difference}. "
                     + "Something that forward uses changes from call to call, or is not computed by TorchSharp's operations. Make forward a function of its inputs and the model's parameters.");
             }
         }

@@ -117,7 +117,15 @@ public sealed class ExampleRefusalTests
     public void A_name_has_one_lowering()
     {
         Action register = () => LoweringRegistry.Default.Clone().Add<TorchSharp.Modules.ReLU>(Twice);
-        register.Should().Throw<ArgumentException>().WithMessage("ReLU has two lowerings: *.* and ExampleRefusalTests.Twice. Remove one.");
+        register.Should().Throw<ArgumentException>().WithMessage("ReLU has two lowerings: *.* and ExampleRefusalTests.Twice. Remove one first.");
+    }
+
+    [Fact]
+    public void A_lowering_that_was_removed_makes_room_for_another()
+    {
+        using nn.Module module = nn.ReLU();
+        LoweringRegistry lowerings = LoweringRegistry.Default.Clone().Remove<TorchSharp.Modules.ReLU>().Add<TorchSharp.Modules.ReLU>(Twice);
+        OnnxExporter.Export(module, zeros(2, 3), options => options with { Lowerings = lowerings }).Graph.Nodes.Should().ContainSingle(node => node.OpType == "Add");
     }
 
     [Fact]
