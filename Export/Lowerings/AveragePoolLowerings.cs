@@ -36,7 +36,9 @@ internal static class AveragePoolLowerings
         return AvgPool(operation, graph, Window(3, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode), pool.count_include_pad, pool.divisor_override);
     }
 
-    private static GraphValue AvgPool(Operation operation, GraphBuilder graph, int spatial) => AvgPool(
+    private static GraphValue AvgPool(Operation operation, GraphBuilder graph, int spatial) => !operation.Has("divisor_override") && SpatialAxes.AreTheWindow(operation, spatial)
+        ? SpatialAxes.ReducePlane(graph, "ReduceMean", operation, spatial)
+        : AvgPool(
         operation, graph, Window(spatial, operation), operation.Flag("count_include_pad", true), operation.Has("divisor_override") ? operation.Integer("divisor_override") : null);
 
     private static GraphValue LPPool1d(Operation operation, GraphBuilder graph)

@@ -33,7 +33,9 @@ internal static class MaxPoolLowerings
     private static IReadOnlyList<GraphValue> Module(Operation operation, GraphBuilder graph, MaxPool3d pool) =>
         MaxPool(operation, graph, Window(3, pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode));
 
-    private static IReadOnlyList<GraphValue> Function(Operation operation, GraphBuilder graph, int spatial) => MaxPool(operation, graph, Window(
+    private static IReadOnlyList<GraphValue> Function(Operation operation, GraphBuilder graph, int spatial) => operation.Results.Count == 1 && SpatialAxes.AreTheWindow(operation, spatial)
+        ? [SpatialAxes.ReducePlane(graph, "ReduceMax", operation, spatial)]
+        : MaxPool(operation, graph, Window(
         spatial, operation.Integers("kernel_size")!, operation.Integers("stride", "strides"), operation.Integers("padding"), operation.Integers("dilation"), operation.Flag("ceil_mode")));
 
     /// <summary>

@@ -99,4 +99,26 @@ internal static class SpatialAxes
 
     private static GraphValue Slice(GraphBuilder graph, GraphValue input, int axis, long start, long stop, long size) => graph.Add(
         "Slice", [input, graph.Integers(start), graph.Integers(stop), graph.Integers(axis)], input.Type, With(input.Shape, axis, size));
+
+    /// <summary>Whether the window of a pooling function is the whole of its dynamic spatial axes, as in <c>max_pool1d(x, x.shape[2])</c>: what is left is a reduction.</summary>
+    /// <param name="operation">The pooling.</param>
+    /// <param name="spatial">How many spatial axes there are.</param>
+    public static bool AreTheWindow(Operation operation, int spatial)
+    {
+        Dimension[] plane = [.. operation.Input.Shape.TakeLast(spatial)];
+        Dimension[] kernel = Broadcast(operation.Sizes("kernel_size")!);
+        return kernel.Any(size => !size.IsStatic) && operation.Input.Type.IsFloating() && kernel.SequenceEqual(plane)
+            && (operation.Sizes("stride", "strides") is not { Count: > 0 } stride || Broadcast(stride).SequenceEqual(kernel))
+            && (operation.Sizes("padding") ?? []).All(size => size == 0) && (operation.Sizes("dilation") ?? []).All(size => size == 1);
+
+        Dimension[] Broadcast(IReadOnlyList<Dimension> sizes) => sizes.Count == 1 ? [.. Enumerable.Repeat(sizes[0], spatial)] : [.. sizes];
+    }
+
+    /// <summary>A reduction over all spatial axes, which stay with size 1.</summary>
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="opType">The reduction.</param>
+    /// <param name="operation">The pooling.</param>
+    /// <param name="spatial">How many spatial axes there are.</param>
+    public static GraphValue ReducePlane(GraphBuilder graph, string opType, Operation operation, int spatial) =>
+        Reduce(graph, opType, operation.Input, true, [.. Enumerable.Range(operation.Input.Rank - spatial, spatial).Select(axis => (long)axis)]);
 }

@@ -46,6 +46,8 @@ internal static class PoolingRows
         LoweringRow.Many("max_pool2d_with_indices", "without a batch axis", x => functional.max_pool2d_with_indices(x, [2, 2]), Float(3, 8, 9).Static()),
         LoweringRow.Many("max_pool2d_with_indices", "dynamic height and width", x => functional.max_pool2d_with_indices(x, [3, 3], [1, 1], [1, 1]), Float(2, 3, 8, 9).Dynamic((0, "N"), (2, "H"), (3, "W"))),
         LoweringRow.Many("max_pool3d_with_indices", "plain", x => functional.max_pool3d_with_indices(x, [2, 2, 2]), Float(2, 2, 5, 6, 7)) with { Onnx = "MaxPool Mod" },
+        LoweringRow.Of("max_pool1d", "the whole of a dynamic axis", x => nn.functional.max_pool1d(x, x.shape[2]), Float(2, 3, 7).Dynamic((0, "N"), (2, "T"))) with { Onnx = "ReduceMax" },
+        LoweringRow.Of("avg_pool2d", "the whole of dynamic axes", x => nn.functional.avg_pool2d(x, [x.shape[2], x.shape[3]]), Float(2, 3, 5, 7).Dynamic((0, "N"), (2, "H"), (3, "W"))) with { Onnx = "ReduceMean" },
         new("MaxPool2d", "forward_with_indices", () => new WithPlaces(), Float(2, 3, 8, 9)) { Onnx = "MaxPool Mod" },
         LoweringRow.Of("max_unpool1d", "round trip", x => Unpool1d(x), Float(2, 3, 10)),
         LoweringRow.Of("max_unpool2d", "round trip", x => Unpool2d(x), Float(2, 3, 8, 10)),
