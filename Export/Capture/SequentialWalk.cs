@@ -27,6 +27,11 @@ internal static class SequentialWalk
                 $"{model.GetType().Name} has code of its own in forward, which CaptureMethod.ModuleWalk does not look into. Export with CaptureMethod.Code, make the model of Sequential only, or register a lowering for {model.GetType().Name}.");
         }
 
+        if (ModuleHooks.AreOn(model))
+        {
+            throw new InvalidInputException($"{model.GetType().Name} has forward hooks, which CaptureMethod.ModuleWalk does not run. Export with CaptureMethod.Code, or remove them.");
+        }
+
         CallSite site = new(forward, 0, forward);
         object?[] arguments = [model, input];
         recorder.Before(site, forward, arguments);

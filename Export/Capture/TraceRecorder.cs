@@ -104,6 +104,11 @@ internal sealed class TraceRecorder : CallRecorder
             throw Refusal(site, null, $"{module.GetType().Name} is in training mode, since the model does not know it and cannot put it into eval mode", "Register it: a field and RegisterComponents, register_module, or a ModuleList");
         }
 
+        if (rule.IsModule && method.Name == "call" && arguments[0] is nn.Module hooked && ModuleHooks.AreOn(hooked))
+        {
+            throw Refusal(site, null, $"{hooked.GetType().Name} has forward hooks, and its call is taken as a whole", "Remove the hooks, and do in forward what they do");
+        }
+
         if (WritesStatistics(rule, arguments))
         {
             throw Refusal(site, null, $"{MethodName.Of(method)} normalises by the input's own statistics and writes them to the running ones", "Pass training: false (use_input_stats: false), or no running statistics");

@@ -194,4 +194,18 @@ internal static class RefusedForwards
             return _generated.call(input);
         }
     }
+
+    public sealed class Hooked : nn.Module<Tensor, Tensor>
+    {
+        private readonly LSTM _lstm = nn.LSTM(3, 2);
+
+        public Hooked()
+            : base(nameof(Hooked))
+        {
+            RegisterComponents();
+            _lstm.register_forward_pre_hook((_, input, state) => (input * 2, state));
+        }
+
+        public override Tensor forward(Tensor input) => _lstm.call(input.unsqueeze(0)).Item1;
+    }
 }
