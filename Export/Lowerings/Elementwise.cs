@@ -40,14 +40,25 @@ internal static class Elementwise
     public static Term[] Operands(Operation operation, GraphBuilder graph, DataType type, params IReadOnlyList<int> positions)
     {
         DataType common = type == DataType.Float16 && positions.Any(position => !FitsHalf(operation.Arguments[position].Value)) ? DataType.Float : type;
-        return [.. positions.Select(position => new Term(graph, operation.Operand(position, common, graph)))];
+        DataType promoted = Promoted(operation, positions);
+        return [.. positions.Select(position => new Term(graph, Wrapped(operation.Arguments[position].Value, promoted) is { } number ? graph.Scalar(number, common) : operation.Operand(position, common, graph)))];
     }
 
     /// <summary>An argument as an operand of a type; a number in float32 is first rounded to the type that PyTorch compares in.</summary>
     public static Term Rounded(Operation operation, GraphBuilder graph, int position, DataType promoted, DataType type) =>
         operation.Arguments[position].Value is double number && promoted != type
             ? new(graph, graph.Scalar(Round(number, promoted), type))
+            : Wrapped(operation.Arguments[position].Value, promoted) is { } whole ? new(graph, graph.Scalar(whole, type))
             : new(graph, operation.Operand(position, type, graph));
+
+    // A whole number as PyTorch makes it one of a short type: -1 is 255 in uint8. Null for what needs no care.
+    private static object? Wrapped(object? value, DataType promoted) => value is not Dimension { IsStatic: true } size ? null : promoted switch
+    {
+        DataType.Uint8 => unchecked((long)(byte)size.Size),
+        DataType.Int8 => unchecked((long)(sbyte)size.Size),
+        DataType.Int16 => unchecked((long)(short)size.Size),
+        _ => null,
+    };
 
     /// <summary>A term as the operation's result.</summary>
     public static GraphValue Result(Operation operation, Term term) => term.To(operation.Result.Type).Value;

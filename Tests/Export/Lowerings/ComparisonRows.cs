@@ -41,6 +41,8 @@ internal static class ComparisonRows
         Of("le", "half", (x, y) => x <= y, Half(4, 5), Half(4, 5)),
         Of("less_equal", "fractions", (x, y) => x.less_equal(y), Float(4, 5), Float(4, 5)),
         Of("gt", "a fraction", x => x > 0.5, Float(4, 5)) with { Onnx = "Greater" },
+        Of("gt", "a number that uint8 does not hold", x => x > -1, new TestInput(ScalarType.Byte, 4, 5) { Low = 0, High = 256 }),
+        Of("lt", "a number that int8 does not hold", x => x < 128, new TestInput(ScalarType.Int8, 4, 5) { Low = -128, High = 128 }),
         Of("gt", "int and a fraction", x => x > 0.5, Long(4, 5)),
         Of("gt", "number on the left", x => 0.5 > x, Float(4, 5)),
         Of("gt", "double", (x, y) => x > y, Double(4, 5), Float(4, 5)),
