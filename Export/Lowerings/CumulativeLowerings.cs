@@ -24,7 +24,7 @@ internal static class CumulativeLowerings
         }
 
         // float16 since opset 14; ONNX Runtime has no kernel for bfloat16.
-        GraphValue wide = graph.Cast(x, x.Type == DataType.Bfloat16 || (x.Type == DataType.Float16 && graph.Opset < 14) ? DataType.Float : x.Type);
+        GraphValue wide = graph.Cast(x, x.Type == DataType.Bfloat16 || (x.Type == DataType.Float16 && graph.Opset < 14) ? DataType.Float : x.Type.IsFloating() || x.Type == DataType.Int64 ? x.Type : DataType.Int32);
         return graph.Cast(graph.Add("CumSum", [wide, graph.Scalar((long)operation.Axis("dim", x.Rank), DataType.Int64)], wide.Type, x.Shape), x.Type);
     }
 

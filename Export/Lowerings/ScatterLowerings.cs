@@ -113,6 +113,12 @@ internal static class ScatterLowerings
             RequireAdding(operation, graph);
         }
 
+        if (reduction is not null && x.Type is DataType.Float16 or DataType.Bfloat16)
+        {
+            // ONNX Runtime adds no halves in place.
+            return graph.Cast(Elements(operation, graph.Cast(x, DataType.Float), axis, places, graph.Cast(source, DataType.Float), reduction, graph), x.Type);
+        }
+
         IEnumerable<(string, object)> attributes = reduction is null ? [("axis", (long)axis)] : [("axis", (long)axis), ("reduction", reduction)];
         return graph.Add("ScatterElements", [x, places, source], x.Type, x.Shape, attributes);
     }

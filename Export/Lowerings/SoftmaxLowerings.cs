@@ -51,7 +51,10 @@ internal static class SoftmaxLowerings
         long dim = operation.Module is GLU module ? module.dim : operation.Integer("dim", -1);
         int axis = (int)(dim < 0 ? dim + input.Rank : dim);
         Dimension half = operation.Result.Shape[axis];
-        IReadOnlyList<GraphValue> halves = graph.AddMany("Split", [input, graph.Sizes(half, half)], 2, ("axis", (long)axis));
+        // Without sizes a Split gives equal parts: a half that depends on a dynamic axis need not be computed.
+        IReadOnlyList<GraphValue> halves = half.IsStatic ? graph.AddMany("Split", [input, graph.Sizes(half, half)], 2, ("axis", (long)axis))
+            : graph.Opset < 18 ? graph.AddMany("Split", [input], 2, ("axis", (long)axis))
+            : graph.AddMany("Split", [input], 2, ("axis", (long)axis), ("num_outputs", 2L));
         return Elementwise.Result(operation, new Term(graph, halves[0]) * new Term(graph, halves[1]).Sigmoid());
     }
 }

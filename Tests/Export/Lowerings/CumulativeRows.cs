@@ -10,6 +10,7 @@ internal static class CumulativeRows
     [
         LoweringRow.Of("cumsum", "axis", x => x.cumsum(1), Float(2, 5)) with { Onnx = "CumSum" },
         LoweringRow.Of("cumsum", "dynamic axis", x => torch.cumsum(x, 0), Float(2, 3)),
+        LoweringRow.Of("cumsum", "as int16", x => x.cumsum(1, ScalarType.Int16), Float(2, 5)),
         LoweringRow.Of("cumsum", "negative axis, int64", x => x.cumsum(-1), Long(2, 5)),
         LoweringRow.Of("cumsum", "bool becomes int64", x => x.cumsum(1), Bool(2, 9)),
         LoweringRow.Of("cumsum", "int32 in its type", x => x.cumsum(1, type: ScalarType.Int32), Int(2, 5)),

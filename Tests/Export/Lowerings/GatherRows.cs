@@ -46,6 +46,7 @@ internal static class GatherRows
         LoweringRow.Of("scatter", "larger source", (x, i, s) => torch.scatter(x, 0, i, s), Float(4, 5).Static(), Index(4, 1, 3).Static(), Float(2, 4).Static()),
         LoweringRow.Of("scatter", "int64, in place", (x, i, s) => x.clone().scatter_(-1, i, s), Long(2, 5), Index(5, 2, 1), Long(2, 1)),
         LoweringRow.Of("scatter_add", "last axis", (x, i, s) => x.scatter_add(1, i, s), Float(2, 5), Index(5, 2, 7), Float(2, 7)) with { Onnx = "ScatterElements", Opsets = Adding },
+        LoweringRow.Of("scatter_add", "half", (x, i, s) => x.scatter_add(1, i, s), Half(2, 5), Index(5, 2, 7), Half(2, 7)) with { Opsets = Adding, RelativeTolerance = 5e-3, AbsoluteTolerance = 5e-3 },
         LoweringRow.Of("scatter_add", "function, batch, int64", (x, i, s) => torch.scatter_add(x, 0, i, s), Long(3, 5).Static(), Index(3, 4, 5), Long(4, 5)) with { Opsets = Adding },
         LoweringRow.Of("scatter_add", "float64, larger source", (x, i, s) => x.scatter_add(1, i, s), Double(2, 5), Index(5, 2, 6), Double(2, 7)) with { Opsets = Adding },
         LoweringRow.Of("index_add", "axis", (x, i, s) => x.index_add(1, i, s, 1), Float(2, 5, 3), Index(5, 4).Dynamic((0, "T")), Float(2, 4, 3).Dynamic((0, "N"), (1, "T"))) with { Opsets = Adding },
