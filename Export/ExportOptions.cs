@@ -22,7 +22,7 @@ public sealed record ExportOptions
     /// <summary>How the operations are found. Default <see cref="CaptureMethod.Code"/>: the code of forward is run and recorded.</summary>
     public CaptureMethod Capture { get; init; }
 
-    /// <summary>Whether what does not depend on an input is computed now. Default true; false keeps the nodes, to see what the model wrote.</summary>
+    /// <summary>Whether nodes that lowerings add and that depend on no input are computed now. Default true; false keeps them. What forward itself computes of no input is a constant all the same.</summary>
     public bool FoldConstants { get; init; } = true;
 
     /// <summary>Whether BatchNorm is folded into the Linear or Conv before it. Default false: it stays a node.</summary>
