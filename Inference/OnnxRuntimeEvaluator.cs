@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Onnx;
 
@@ -21,61 +20,6 @@ public sealed class OnnxRuntimeEvaluator(OnnxModelOptions? options = null) : IOn
     public IReadOnlyList<IReadOnlyList<OnnxTensor>> Evaluate(string modelPath, IReadOnlyList<IReadOnlyList<OnnxTensor>> runs)
     {
         using InferenceSession session = OnnxSession.Open(modelPath, _options);
-        return [.. runs.Select(inputs => Run(modelPath, session, inputs))];
+        return [.. runs.Select(inputs => OnnxTensorRun.Run(modelPath, _options.Provider, session, inputs, session.OutputNames))];
     }
-
-    private OnnxTensor[] Run(string path, InferenceSession session, IReadOnlyList<OnnxTensor> inputs)
-    {
-        if (!session.InputNames.ToHashSet().SetEquals(inputs.Select(input => input.Name)) || inputs.Count != session.InputNames.Count)
-        {
-            throw new InvalidInputException($"The model '{path}' takes {Names(session.InputNames)}, and is given {Names(inputs.Select(input => input.Name))}.");
-        }
-
-        List<OrtValue> values = new(inputs.Count);
-        try
-        {
-            values.AddRange(inputs.Select(ToOrt));
-            using RunOptions runOptions = new();
-            using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(runOptions, [.. inputs.Select(input => input.Name)], values, session.OutputNames);
-            return [.. outputs.Zip(session.OutputNames, (output, name) => FromOrt(path, name, output))];
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            string given = string.Join(", ", inputs.Select(input => $"{input.Name} [{string.Join(", ", input.Shape)}]"));
-            throw new InvalidInputException($"The model '{path}' fails on {given} on '{_options.Provider}': {OnnxRuntimeMessage.Shorten(exception.Message)}. Export it again, or use another execution provider.", exception);
-        }
-        finally
-        {
-            values.ForEach(value => value.Dispose());
-        }
-    }
-
-    // ONNX Runtime counts element types as TensorProto.DataType does.
-    private static OrtValue ToOrt(OnnxTensor tensor)
-    {
-        OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)(int)tensor.Type, [.. tensor.Shape]);
-        Span<byte> memory = tensor.Shape.Contains(0) ? [] : value.GetTensorMutableRawData();
-        if (memory.Length != tensor.Data.Length)
-        {
-            value.Dispose();
-            throw new InvalidInputException($"The input '{tensor.Name}', {tensor.Type} [{string.Join(", ", tensor.Shape)}], has {memory.Length} bytes, and {tensor.Data.Length} are given.");
-        }
-
-        tensor.Data.Span.CopyTo(memory);
-        return value;
-    }
-
-    private static OnnxTensor FromOrt(string path, string name, OrtValue value)
-    {
-        if (!value.IsTensor)
-        {
-            throw new InvalidInputException($"The output '{name}' of the model '{path}' is a {value.OnnxType}; expected a tensor.");
-        }
-
-        OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-        byte[] data = info.ElementCount == 0 ? [] : value.GetTensorMutableRawData().ToArray();
-        return new(name, (TensorProto.Types.DataType)(int)info.ElementDataType, info.Shape, data);
-    }
-
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'")) is { Length: > 0 } text ? text : "nothing";
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Onnx;
@@ -26,6 +27,25 @@ internal static class OnnxSession
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw CannotRead(path, exception.Message, exception);
+        }
+    }
+
+    /// <summary>Opens a model that is in memory.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file that it is from or will be in: weights beside it are found in its folder.</param>
+    /// <param name="options">How it is run.</param>
+    /// <exception cref="InvalidInputException">It is no valid model, is newer than the loaded ONNX Runtime, lacks a file that belongs to it, or the provider is not there.</exception>
+    internal static InferenceSession Open(ModelProto model, string path, OnnxModelOptions options)
+    {
+        using SessionOptions sessionOptions = options.ToSessionOptions();
+        sessionOptions.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(path))!);
+        try
+        {
+            return new InferenceSession(model.ToByteArray(), sessionOptions);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw LoadingFailed(path, exception);
         }
     }
 
