@@ -13,8 +13,6 @@ namespace OnnxInit.Cli;
 [JsonSerializable(typeof(DoctorSummary))]
 [JsonSerializable(typeof(ExportSummary))]
 [JsonSerializable(typeof(RunSummary))]
-[JsonSerializable(typeof(TensorFileSummary))]
-[JsonSerializable(typeof(OnnxSummary))]
 [JsonSerializable(typeof(FetchSummary))]
 [JsonSerializable(typeof(ShowSummary))]
 [JsonSerializable(typeof(StudyRecord))]

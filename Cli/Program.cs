@@ -2,4 +2,4 @@ using OnnxInit.Cli;
 using OnnxInit.Training;
 
 WaitingThreads.SpinBriefly();
-return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+return await OnnxInitProgram.CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -13,7 +13,7 @@ internal static class DataCommand
 
     private static Command Fetch()
     {
-        return CommandLine.Verb(
+        return Verb.Create(
             "fetch", "Download CIFAR-10 (162 MB) into the user's cache folder, checked by size and SHA-256; a partial download is resumed.",
             "onnxinit data fetch && onnxinit run --data cifar10",
             (_, session) =>
@@ -45,7 +45,7 @@ internal static class DataCommand
     private static Command Stats()
     {
         Option<string> data = DataOption.Create();
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "stats", "Compute mean and standard deviation of every channel of a training set, and show that they normalise it to 0 and 1.",
             "onnxinit data stats --data ~/cifar10",
             (parsed, session) =>
@@ -66,7 +66,7 @@ internal static class DataCommand
         Option<int> index = new("--index") { Description = "The first image.", DefaultValueFactory = _ => 0 };
         Option<int> count = new("--count") { Description = "How many.", DefaultValueFactory = _ => 1 };
         Option<string?> png = new("--png") { Description = "Also write a contact sheet with class names.", HelpName = "FILE" };
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "show", "Show images on the terminal, and as a PNG contact sheet.",
             "onnxinit data show --data ~/cifar10 --index 0 --count 40 --png sheet.png",
             (parsed, session) =>

@@ -29,7 +29,7 @@ internal static class DoctorCommand
         Option<int> jacobian = new("--jacobian") { Description = "Images to take the singular values of the input-output Jacobian at; 0: none.", DefaultValueFactory = _ => 0 };
         Option<bool> layers = new("--layers") { Description = "List every layer, instead of a selection." };
         Option<string> device = new("--device") { Description = "auto (cuda, then mps, then cpu), cuda[:INDEX], mps or cpu.", DefaultValueFactory = _ => "auto" };
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "doctor", "Examine what flows through a network before it is trained: whether signals or gradients vanish or explode, where, and what to change.",
             "onnxinit doctor --model mlp-deep --depth 50 --no-batchnorm --init xavier-uniform --fix kaiming",
             (parsed, session) =>

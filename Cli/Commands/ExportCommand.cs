@@ -13,7 +13,7 @@ internal static class ExportCommand
         Option<string?> output = new("--output") { Description = "The model file (default: model.onnx in the run's folder, or beside the checkpoint).", HelpName = "FILE" };
         Option<bool> print = new("--print") { Description = "Show the graph as text." };
         ExportArguments arguments = new();
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "export", "Export a run or a checkpoint to ONNX.",
             "onnxinit export runs/cnn --embed-normalization --output cnn.onnx",
             (parsed, session) =>

@@ -13,7 +13,7 @@ internal static class RunCommand
         TrainingArguments training = new();
         ExportArguments export = new();
         VerifyArguments verify = new();
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "run", "Train a network, export it to ONNX, and prove that the exported model is the trained one.",
             "onnxinit run --data ~/cifar10 --epochs 5 --out runs/seed",
             (parsed, session) =>

@@ -32,7 +32,7 @@ internal static class StudyCommand
     private static Command One(StudyArguments arguments)
     {
         CommonArguments common = new($"studies/{arguments.Study.Name}", parsed => $"studies/{arguments.FolderName(parsed)}");
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             arguments.Study.Name, arguments.Study.Question,
             $"onnxinit study {arguments.Study.Name} --quick --out study",
             (parsed, session) =>
@@ -56,7 +56,7 @@ internal static class StudyCommand
     private static Command All()
     {
         CommonArguments common = new("studies", _ => "studies");
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "all", "Run all studies, and make one page of them: index.html.",
             "onnxinit study all --data ~/cifar10 --out studies",
             (parsed, session) =>
@@ -71,7 +71,7 @@ internal static class StudyCommand
                 foreach (Study study in StudyCatalog.Create(settings.Quick))
                 {
                     StudyFolder folder = new(Path.Combine(top.Path, study.Name));
-                    outcomes.Add(runner.Try(study, folder, parsed.GetValue(CommandLine.Verbose)));
+                    outcomes.Add(runner.Try(study, folder, parsed.GetValue(Verb.Verbose)));
                     summaries.Add(StudySummary.Of(outcomes[^1], folder));
                     AtomicFile.WriteText(page, StudyPage.Of(outcomes));
                 }

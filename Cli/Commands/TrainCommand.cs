@@ -12,7 +12,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         TrainingArguments arguments = new();
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "train", "Train a network, and keep what it takes to go on, to export and to verify.",
             "onnxinit train --data ~/cifar10 --model cnn --epochs 10 --out runs/cnn",
             (parsed, session) =>

@@ -15,7 +15,8 @@ public class ReferenceTests
         { "Training", ["OnnxInit.Contracts"] },
         { "Export", ["OnnxInit.Contracts"] },
         { "Inference", ["OnnxInit.Contracts"] },
-        { "Cli", ["OnnxInit.Contracts", "OnnxInit.Training", "OnnxInit.Export", "OnnxInit.Inference"] },
+        { "Cli/Validator", ["OnnxInit.Contracts", "OnnxInit.Inference"] },
+        { "Cli", ["OnnxInit.Contracts", "OnnxInit.Training", "OnnxInit.Export", "OnnxInit.Inference", "onnxinit-verify"] },
     };
 
     public static TheoryData<string, string> Forbidden => new()
@@ -29,6 +30,8 @@ public class ReferenceTests
         { "Export", "libtorch" },
         { "Inference", TorchSharp },
         { "Inference", "libtorch" },
+        { "Cli/Validator", TorchSharp },
+        { "Cli/Validator", "libtorch" },
     };
 
     [Theory]
@@ -56,7 +59,7 @@ public class ReferenceTests
         Closure("Inference", "package").Where(name => name.StartsWith(OnnxRuntime, StringComparison.Ordinal)).Should().Equal($"{OnnxRuntime}.Managed");
 
     private static IEnumerable<string> References(string project) =>
-        Assembly.Load(project == "Cli" ? "onnxinit" : $"OnnxInit.{project}").GetReferencedAssemblies().Select(name => name.Name!);
+        Assembly.Load(project switch { "Cli" => "onnxinit", "Cli/Validator" => "onnxinit-verify", _ => $"OnnxInit.{project}" }).GetReferencedAssemblies().Select(name => name.Name!);
 
     /// <summary>The names of everything of a kind that a restored project depends on, directly or not, over all targets.</summary>
     private static string[] Closure(string project, string type)

@@ -13,6 +13,13 @@ public class AcceleratorTests
     public void A_program_has_one_libtorch_and_one_ONNX_Runtime(string accelerator, string runtime, string libtorch, string onnxRuntime) =>
         Native("Cli", $"-p:Accelerator={accelerator}", $"-p:RuntimeIdentifier={runtime}").Should().BeEquivalentTo(libtorch, onnxRuntime);
 
+    [Theory]
+    [InlineData("cpu", "linux-arm64", "Microsoft.ML.OnnxRuntime")]
+    [InlineData("cuda", "linux-x64", "Microsoft.ML.OnnxRuntime.Gpu")]
+    [InlineData("directml", "win-x64", "Microsoft.ML.OnnxRuntime.DirectML")]
+    public void The_validator_has_one_ONNX_Runtime_and_no_libtorch(string accelerator, string runtime, string onnxRuntime) =>
+        Native("Cli/Validator", $"-p:Accelerator={accelerator}", $"-p:RuntimeIdentifier={runtime}").Should().BeEquivalentTo(onnxRuntime);
+
     [Fact]
     public void Cpu_is_the_default()
     {

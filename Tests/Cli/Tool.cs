@@ -13,7 +13,7 @@ internal static class Tool
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int code = await CommandLine.RunAsync(arguments, output, error);
+        int code = await OnnxInitProgram.CommandLine.RunAsync(arguments, output, error);
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -54,7 +54,7 @@ public sealed partial class ReadmeTests
         commands.Should().NotBeEmpty();
         foreach (string command in commands)
         {
-            OnnxInit.Cli.CommandLine.Errors(command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Should().BeEmpty(command);
+            OnnxInit.Cli.OnnxInitProgram.CommandLine.Errors(command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Should().BeEmpty(command);
         }
     }
 

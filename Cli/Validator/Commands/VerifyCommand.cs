@@ -8,15 +8,15 @@ namespace OnnxInit.Cli.Commands;
 /// <summary><c>onnxinit verify</c>.</summary>
 internal static class VerifyCommand
 {
-    public static Command Create()
+    public static Command Create(string program)
     {
         Argument<string> run = new("run") { Description = "A run's folder, which holds the trained network's logits.", HelpName = "RUN" };
         Option<string?> model = new("--model") { Description = "The model (default: model.onnx of the run).", HelpName = "FILE" };
         Option<string?> data = new("--data") { Description = "The images that the run was tested on (default: where the run found them).", HelpName = "SOURCE" };
         VerifyArguments arguments = new();
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "verify", "Prove with ONNX Runtime that an exported model computes what TorchSharp computed, on every test image.",
-            "onnxinit verify runs/cnn --provider cpu",
+            $"{program} verify runs/cnn --provider cpu",
             (parsed, session) =>
             {
                 RunFolder folder = new(parsed.GetValue(run)!);

@@ -13,12 +13,12 @@ namespace OnnxInit.Cli.Commands;
 /// <summary><c>onnxinit inspect</c>.</summary>
 internal static class InspectCommand
 {
-    public static Command Create()
+    public static Command Create(string program)
     {
         Argument<string> target = new("target") { Description = $"A run's folder, a .safetensors file, an .onnx file, a data set, or a preset ({string.Join(", ", ModelPresets.Names)}).", HelpName = "TARGET" };
-        Command command = CommandLine.Verb(
+        Command command = Verb.Create(
             "inspect", "Show what is in a run, a checkpoint, an ONNX file, a data set or a preset.",
-            "onnxinit inspect runs/cnn/model.onnx",
+            $"{program} inspect runs/cnn/model.onnx",
             (parsed, session) =>
             {
                 Inspect(parsed.GetValue(target)!, session);
@@ -38,12 +38,12 @@ internal static class InspectCommand
         {
             using SafetensorsFile file = SafetensorsFile.Open(target);
             TensorFileSummary summary = TensorFileSummary.Of(file);
-            session.Result(summary, CliJson.Default.TensorFileSummary, () => InspectionTables.Show(summary, session.Console));
+            session.Result(summary, ValidatorJson.Default.TensorFileSummary, () => InspectionTables.Show(summary, session.Console));
         }
         else if (target.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
         {
             OnnxSummary summary = OnnxSummary.Of(target, OnnxFile.Load(target));
-            session.Result(summary, CliJson.Default.OnnxSummary, () => InspectionTables.Show(summary, session.Console));
+            session.Result(summary, ValidatorJson.Default.OnnxSummary, () => InspectionTables.Show(summary, session.Console));
         }
         else if (File.Exists(new RunFolder(target).Manifest))
         {

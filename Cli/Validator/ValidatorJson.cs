@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using OnnxInit.Cli.Commands;
+
+namespace OnnxInit.Cli;
+
+/// <summary>The JSON form of what the verbs of the validator print: camelCase.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(TensorFileSummary))]
+[JsonSerializable(typeof(OnnxSummary))]
+internal sealed partial class ValidatorJson : JsonSerializerContext;
