@@ -30,11 +30,17 @@ public static class OnnxFile
         }
     }
 
-    /// <summary>How many bytes a tensor's elements take, in the model file or in the one that it names.</summary>
+    /// <summary>How many bytes a tensor's elements take, in the model file or in the one that it names; 0 for texts.</summary>
     /// <param name="tensor">A tensor of a model.</param>
-    public static long ByteCount(TensorProto tensor) =>
-        tensor.DataLocation == TensorProto.Types.DataLocation.External
-            && tensor.ExternalData.FirstOrDefault(property => property.Key == "length") is { } length && long.TryParse(length.Value, out long bytes)
-                ? bytes
-                : tensor.RawData.Length;
+    public static long ByteCount(TensorProto tensor)
+    {
+        if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
+        {
+            return tensor.ExternalData.FirstOrDefault(property => property.Key == "length") is { } length && long.TryParse(length.Value, out long bytes) ? bytes : Elements();
+        }
+
+        return tensor.RawData.Length > 0 ? tensor.RawData.Length : Elements(); // other exporters put numbers into typed fields
+
+        long Elements() => tensor.Dims.Aggregate((long)(OnnxElementSize.Of((TensorProto.Types.DataType)tensor.DataType) ?? 0), (product, size) => product * size);
+    }
 }
