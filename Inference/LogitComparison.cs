@@ -45,7 +45,10 @@ public static class LogitComparison
             differences.CosineSimilarity,
             differences.SignalToNoiseDecibels,
             differences.NonFinite,
-            tolerance);
+            tolerance)
+        {
+            Differences = differences.Histogram(),
+        };
     }
 
     /// <summary>How many float32 numbers lie from one to the other, the second included: 0 for equal ones, and between 0 and -0.</summary>
@@ -79,43 +82,17 @@ public static class LogitComparison
         List<ParityDisagreement> disagreements = [];
         for (int image = 0; image < labels.Length; image++)
         {
-            (int expected, double expectedGap) = Top(reference.Slice(image * classes, classes));
-            (int actual, double actualGap) = Top(found.Slice(image * classes, classes));
-            referenceCorrect += expected == labels[image] ? 1 : 0;
-            foundCorrect += actual == labels[image] ? 1 : 0;
-            if (expected != actual)
+            Prediction expected = Prediction.Of(reference.Slice(image * classes, classes));
+            Prediction actual = Prediction.Of(found.Slice(image * classes, classes));
+            referenceCorrect += expected.Class == labels[image] ? 1 : 0;
+            foundCorrect += actual.Class == labels[image] ? 1 : 0;
+            if (expected.Class != actual.Class)
             {
-                disagreements.Add(new ParityDisagreement(image, labels[image], expected, actual, Math.Min(expectedGap, actualGap)));
+                disagreements.Add(new ParityDisagreement(image, labels[image], expected.Class, actual.Class, Math.Min(expected.Margin, actual.Margin)));
             }
         }
 
         return (referenceCorrect, foundCorrect, disagreements);
-    }
-
-    // The first of the greatest logits that are numbers, and how far the next one is below it.
-    private static (int Class, double Gap) Top(ReadOnlySpan<float> logits)
-    {
-        int top = -1;
-        int second = -1;
-        for (int i = 0; i < logits.Length; i++)
-        {
-            if (float.IsNaN(logits[i]))
-            {
-                continue;
-            }
-
-            if (top < 0 || logits[i] > logits[top])
-            {
-                (top, second) = (i, top);
-            }
-            else if (second < 0 || logits[i] > logits[second])
-            {
-                second = i;
-            }
-        }
-
-        double gap = second < 0 ? 0 : (double)logits[top] - logits[second];
-        return (top, double.IsFinite(gap) ? gap : 0);
     }
 
     // Counts float32 numbers from 0 upwards and downwards.

@@ -1,3 +1,5 @@
+using OnnxInit.Contracts.Runs;
+
 namespace OnnxInit.Inference;
 
 /// <summary>Running sums over pairs of finite logits, a from the reference and b found, in float64.</summary>
@@ -48,6 +50,8 @@ internal sealed class LogitDifferences(int capacity)
         MaxRelative = Math.Max(MaxRelative, difference / Math.Max(relativeGuard, Math.Max(Math.Abs(a), Math.Abs(b))));
         MaxUlp = Math.Max(MaxUlp, LogitComparison.UlpDistance(reference, found));
     }
+
+    internal DifferenceHistogram Histogram() => DifferenceHistogram.Of(_absolute.AsSpan(0, _count));
 
     /// <summary>The smallest difference that at least this share of all differences does not exceed (nearest rank).</summary>
     internal double Percentile(double share)

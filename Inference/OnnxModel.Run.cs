@@ -10,9 +10,8 @@ namespace OnnxInit.Inference;
 // one buffer that is kept (float32), and the logits are written where the caller wants them.
 public sealed partial class OnnxModel
 {
-    private static readonly string[] OutputNames = [OutputName];
-
     private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
     private readonly OrtValue[] _inputs = new OrtValue[1];
     private readonly OrtValue[] _outputs = new OrtValue[1];
     private readonly RunOptions _runOptions = new();
@@ -69,6 +68,12 @@ public sealed partial class OnnxModel
             return;
         }
 
+        if (Input.FixedBatch is int fixedBatch && count != fixedBatch)
+        {
+            RunInFixedBatches(pixels, logits, count, fixedBatch);
+            return;
+        }
+
         if (Input.ElementType == OnnxElementType.UInt8)
         {
             // ONNX Runtime only reads its inputs.
@@ -89,6 +94,27 @@ public sealed partial class OnnxModel
         }
     }
 
+    // The last batch is filled with black images, whose logits nobody sees.
+    private void RunInFixedBatches(ReadOnlyMemory<byte> pixels, Memory<float> logits, int count, int batch)
+    {
+        int size = Input.Image.Size;
+        for (int start = 0; start < count; start += batch)
+        {
+            int images = Math.Min(batch, count - start);
+            if (images == batch)
+            {
+                Run(pixels.Slice(start * size, batch * size), logits.Slice(start * ClassCount, batch * ClassCount));
+                continue;
+            }
+
+            byte[] filled = new byte[batch * size];
+            float[] answers = new float[batch * ClassCount];
+            pixels[(start * size)..].CopyTo(filled);
+            Run(filled, answers);
+            answers.AsMemory(0, images * ClassCount).CopyTo(logits[(start * ClassCount)..]);
+        }
+    }
+
     private void Run(OrtValue input, int count, Memory<float> logits)
     {
         using OrtValue output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, logits, [count, ClassCount]);
@@ -96,7 +122,7 @@ public sealed partial class OnnxModel
         _outputs[0] = output;
         try
         {
-            _session.Run(_runOptions, _inputNames, _inputs, OutputNames, _outputs);
+            _session.Run(_runOptions, _inputNames, _inputs, _outputNames, _outputs);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -105,7 +131,7 @@ public sealed partial class OnnxModel
     }
 
     private Normalization RequireNormalization() => Normalization
-        ?? throw new InvalidInputException($"The model '{FilePath}' takes normalised float32 images and has no '{ModelMetadata.Mean}' and '{ModelMetadata.Std}' in its metadata, which say how to normalise. Export it again with a normalisation.");
+        ?? throw new InvalidInputException($"The model '{FilePath}' takes normalised float32 images and has no '{ModelMetadata.Mean}' and '{ModelMetadata.Std}' in its metadata, which say how to normalise. Say it, or export it again with a normalisation.");
 
     private void CheckLength(int count, int length)
     {

@@ -31,6 +31,9 @@ public sealed record ParityComparison(
     long NonFinite,
     double Tolerance)
 {
+    /// <summary>All |a - b| of finite logits.</summary>
+    public DifferenceHistogram Differences { get; init; } = new(0, 0, []);
+
     /// <summary>The reference's share of right classes, 0 to 1.</summary>
     public double ReferenceAccuracy => (double)ReferenceCorrect / Images;
 

@@ -28,16 +28,33 @@ public static class ParityVerifier
         options.Validate();
         CheckFit(model, images, reference);
 
-        float[] logits = new float[reference.Logits.Length];
-        int warmUp = Math.Min(options.BatchSize, images.Count);
-        model.Run(images.Pixels.AsMemory(0, warmUp * images.Shape.Size), logits.AsMemory(0, warmUp * model.ClassCount));
+        (float[] logits, List<double> seconds) = Run(model, images, options.BatchSize, progress, cancellationToken);
+        return Report(model, reference, options, logits, seconds);
+    }
 
-        Stopwatch watch = Stopwatch.StartNew();
-        model.Run(images, options.BatchSize, logits, progress, cancellationToken);
-        double seconds = watch.Elapsed.TotalSeconds;
+    // All images, and how long each batch took, after one to warm up.
+    private static (float[] Logits, List<double> Seconds) Run(OnnxModel model, ImageSet images, int batchSize, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        float[] logits = new float[images.Count * model.ClassCount];
+        RunBatch(0);
+        List<double> seconds = [];
+        for (int start = 0; start < images.Count; start += batchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long begun = Stopwatch.GetTimestamp();
+            int end = RunBatch(start);
+            seconds.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            progress?.Report(end);
+        }
 
-        ParityComparison comparison = LogitComparison.Compare(reference.Logits, logits, reference.Labels, options.Tolerance);
-        return Report(model, reference, options, comparison, images.Count / seconds);
+        return (logits, seconds);
+
+        int RunBatch(int start)
+        {
+            int count = Math.Min(batchSize, images.Count - start);
+            model.Run(images.Pixels.AsMemory(start * images.Shape.Size, count * images.Shape.Size), logits.AsMemory(start * model.ClassCount, count * model.ClassCount));
+            return start + count;
+        }
     }
 
     private static void CheckFit(OnnxModel model, ImageSet images, ReferenceLogits reference)
@@ -77,30 +94,41 @@ public static class ParityVerifier
         }
     }
 
-    private static ParityReport Report(OnnxModel model, ReferenceLogits reference, VerifyOptions options, ParityComparison comparison, double imagesPerSecond) => new()
+    private static ParityReport Report(OnnxModel model, ReferenceLogits reference, VerifyOptions options, float[] logits, List<double> seconds)
     {
-        Passed = comparison.Passed,
-        Images = comparison.Images,
-        Agreements = comparison.Agreements,
-        TorchSharpAccuracy = comparison.ReferenceAccuracy,
-        OnnxRuntimeAccuracy = comparison.FoundAccuracy,
-        MaxAbsoluteDifference = comparison.MaxAbsoluteDifference,
-        MeanAbsoluteDifference = comparison.MeanAbsoluteDifference,
-        Percentile99AbsoluteDifference = comparison.Percentile99AbsoluteDifference,
-        MaxRelativeDifference = comparison.MaxRelativeDifference,
-        MaxUlp = comparison.MaxUlp,
-        CosineSimilarity = comparison.CosineSimilarity,
-        SignalToNoiseDecibels = double.IsFinite(comparison.SignalToNoiseDecibels) ? comparison.SignalToNoiseDecibels : null,
-        NonFinite = comparison.NonFinite,
-        Tolerance = comparison.Tolerance,
-        Disagreements = comparison.Disagreements,
-        DatasetDigest = reference.DatasetDigest,
-        Split = reference.Split,
-        Model = Path.GetFileName(model.FilePath),
-        ModelDigest = model.Digest,
-        Provider = model.Provider.ToString(),
-        OnnxRuntimeVersion = OnnxModel.OnnxRuntimeVersion,
-        BatchSize = options.BatchSize,
-        ImagesPerSecond = imagesPerSecond,
-    };
+        ParityComparison comparison = LogitComparison.Compare(reference.Logits, logits, reference.Labels, options.Tolerance);
+        bool lastIsSmaller = seconds.Count > 1 && reference.Count % options.BatchSize != 0;
+        return new()
+        {
+            Passed = comparison.Passed,
+            Images = comparison.Images,
+            Agreements = comparison.Agreements,
+            TorchSharpAccuracy = comparison.ReferenceAccuracy,
+            OnnxRuntimeAccuracy = comparison.FoundAccuracy,
+            MaxAbsoluteDifference = comparison.MaxAbsoluteDifference,
+            MeanAbsoluteDifference = comparison.MeanAbsoluteDifference,
+            Percentile99AbsoluteDifference = comparison.Percentile99AbsoluteDifference,
+            MaxRelativeDifference = comparison.MaxRelativeDifference,
+            MaxUlp = comparison.MaxUlp,
+            CosineSimilarity = comparison.CosineSimilarity,
+            SignalToNoiseDecibels = double.IsFinite(comparison.SignalToNoiseDecibels) ? comparison.SignalToNoiseDecibels : null,
+            NonFinite = comparison.NonFinite,
+            Tolerance = comparison.Tolerance,
+            Disagreements = comparison.Disagreements,
+            Differences = comparison.Differences,
+            TorchSharpClassification = ClassificationReport.Of(reference.Logits, reference.Labels),
+            OnnxRuntimeClassification = ClassificationReport.Of(logits, reference.Labels),
+            DatasetDigest = reference.DatasetDigest,
+            Split = reference.Split,
+            Model = Path.GetFileName(model.FilePath),
+            ModelDigest = model.Digest,
+            Provider = model.Provider.ToString(),
+            OnnxRuntimeVersion = OnnxModel.OnnxRuntimeVersion,
+            Threads = model.Options.IntraOpThreads,
+            Optimization = OptimizationLevel.Spelling(model.Options.OptimizationLevel),
+            BatchSize = options.BatchSize,
+            BatchLatency = LatencySummary.Of(seconds.SkipLast(lastIsSmaller ? 1 : 0).Select(time => 1e3 * time)),
+            ImagesPerSecond = reference.Count / seconds.Sum(),
+        };
+    }
 }

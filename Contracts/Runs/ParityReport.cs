@@ -55,6 +55,15 @@ public sealed record ParityReport
     /// <summary>Every image that the sides put into different classes.</summary>
     public required IReadOnlyList<ParityDisagreement> Disagreements { get; init; }
 
+    /// <summary>How the absolute differences of finite logits are distributed.</summary>
+    public required DifferenceHistogram Differences { get; init; }
+
+    /// <summary>What the trained model's answers are worth.</summary>
+    public required ClassificationReport TorchSharpClassification { get; init; }
+
+    /// <summary>What the exported model's answers are worth.</summary>
+    public required ClassificationReport OnnxRuntimeClassification { get; init; }
+
     /// <summary>SHA-256 of the images and labels, as in <see cref="ReferenceLogits.DatasetDigest"/>.</summary>
     public required string DatasetDigest { get; init; }
 
@@ -73,8 +82,17 @@ public sealed record ParityReport
     /// <summary>The version of ONNX Runtime.</summary>
     public required string OnnxRuntimeVersion { get; init; }
 
+    /// <summary>Threads inside one operator; 0: one per physical core.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>How far ONNX Runtime rewrote the graph: <c>none</c>, <c>basic</c>, <c>extended</c> or <c>all</c>.</summary>
+    public required string Optimization { get; init; }
+
     /// <summary>Images per run of the model.</summary>
     public required int BatchSize { get; init; }
+
+    /// <summary>The times of the runs of whole batches, normalisation included; of the only batch, where that is smaller.</summary>
+    public required LatencySummary BatchLatency { get; init; }
 
     /// <summary>Images per second of wall time, normalisation included, after a batch to warm up.</summary>
     public required double ImagesPerSecond { get; init; }

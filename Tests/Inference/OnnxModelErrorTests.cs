@@ -66,13 +66,18 @@ public sealed class OnnxModelErrorTests : IDisposable
     }
 
     [Fact]
-    public void Another_output_name_is_named_with_the_outputs_that_are_there()
+    public void An_output_that_is_not_there_is_named_with_those_that_are() =>
+        FluentActions.Invoking(() => _folder.Open(TinyModel.Create(), new OnnxModelOptions { OutputName = "scores" })).Should().Throw<InvalidInputException>()
+            .WithMessage($"The model '{_folder.ModelPath}' has no output 'scores'; it has logits: float32 [N, 3]. Name one of these.");
+
+    [Fact]
+    public void Several_outputs_of_other_names_want_a_choice()
     {
         ModelProto model = TinyModel.Create();
-        model.Graph.Output[0].Name = "flat";
-        model.Graph.Output[0].Type.TensorType.Shape.Dim[1].DimValue = 24;
+        model.Graph.Node[1].Output[0] = model.Graph.Output[0].Name = "scores";
+        model.Graph.Output.Add(TinyModel.Value("flat", TensorProto.Types.DataType.Float, 24));
 
-        OpeningOf(model).WithMessage($"The model '{_folder.ModelPath}' has no output 'logits'; it has flat: float32 [N, 24]. Export it again, or choose another model.");
+        OpeningOf(model).WithMessage($"The model '{_folder.ModelPath}' has 2 outputs (scores: float32 [N, 3]; flat: float32 [N, 24]) and none is called 'logits'. Name the one to read.");
     }
 
     [Fact]
@@ -81,18 +86,18 @@ public sealed class OnnxModelErrorTests : IDisposable
         ModelProto model = TinyModel.Create();
         model.Graph.Input[0] = TinyModel.Value("images", TensorProto.Types.DataType.Float, 24);
 
-        OpeningOf(model).WithMessage($"The model '{_folder.ModelPath}' has the input images: float32 [N, 24]; expected float32 or uint8 images [N, C, H, W] with a free N and the other sizes known. Export it again, or choose another model.");
+        OpeningOf(model).WithMessage($"The model '{_folder.ModelPath}' has the input images: float32 [N, 24]; expected float32 or uint8 images [N, C, H, W] with C known. Export it again, or choose another model.");
     }
 
     [Fact]
-    public void A_fixed_batch_is_named()
-    {
-        ModelProto model = TinyModel.Create();
-        model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 1;
-        model.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimValue = 1;
+    public void An_image_size_that_the_model_does_not_take_is_named() =>
+        FluentActions.Invoking(() => _folder.Open(TinyModel.Create(), new OnnxModelOptions { ImageSize = (3, 5) })).Should().Throw<InvalidInputException>()
+            .WithMessage($"The model '{_folder.ModelPath}' takes images of 3 x 4 pixels, and 3 x 5 are asked for. Leave the size out.");
 
-        OpeningOf(model).WithMessage($"The model '{_folder.ModelPath}' has the input images: float32 [1, 2, 3, 4]; expected float32 or uint8 images [N, C, H, W] with a free N*");
-    }
+    [Fact]
+    public void A_provider_option_that_nobody_knows_is_named() =>
+        FluentActions.Invoking(() => _folder.Open(TinyModel.Create(), new OnnxModelOptions { ProviderOptions = new Dictionary<string, string> { ["arena"] = "1" } })).Should().Throw<InvalidInputException>()
+            .WithMessage("The execution provider 'cpu' does not know the option 'arena=1'; expected use_arena=0 or use_arena=1.");
 
     [Fact]
     public void A_second_input_is_named()

@@ -122,7 +122,7 @@ public sealed class OnnxModelTests : IDisposable
 
         model.Normalization.Should().BeNull();
         FluentActions.Invoking(() => model.Run(TinyModel.Images(1), 1, new float[3])).Should().Throw<InvalidInputException>()
-            .WithMessage($"The model '{_folder.ModelPath}' takes normalised float32 images and has no 'normalization.mean' and 'normalization.std' in its metadata, which say how to normalise. Export it again with a normalisation.");
+            .WithMessage($"The model '{_folder.ModelPath}' takes normalised float32 images and has no 'normalization.mean' and 'normalization.std' in its metadata, which say how to normalise. Say it, or export it again with a normalisation.");
     }
 
     [Fact]

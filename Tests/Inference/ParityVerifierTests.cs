@@ -42,6 +42,23 @@ public sealed class ParityVerifierTests : IDisposable
         report.OnnxRuntimeVersion.Should().Be(OnnxModel.OnnxRuntimeVersion);
         report.BatchSize.Should().Be(batchSize);
         report.ImagesPerSecond.Should().BePositive();
+        report.Threads.Should().Be(0);
+        report.Optimization.Should().Be("all");
+        report.BatchLatency.Calls.Should().Be(batchSize > 100 ? 1 : 100 / batchSize, "a smaller last batch is not one of them");
+        report.BatchLatency.P50.Should().BePositive().And.BeLessThanOrEqualTo(report.BatchLatency.P99);
+        (report.Differences.Equal + report.Differences.Counts.Sum()).Should().Be(300);
+        report.TorchSharpClassification.Should().BeEquivalentTo(ClassificationReport.Of(TinyModel.Logits(images), images.Labels));
+        report.OnnxRuntimeClassification.Accuracy.Should().Be(report.OnnxRuntimeAccuracy);
+    }
+
+    [Fact]
+    public void A_model_of_a_fixed_batch_is_run_in_batches_of_it()
+    {
+        ImageSet images = TinyModel.Images(10);
+        using OnnxModel model = _folder.Open(TinyModel.WithFixedBatch(4));
+
+        model.Input.FixedBatch.Should().Be(4);
+        ParityVerifier.Verify(model, images, Reference(images), new VerifyOptions { BatchSize = 5 }).Passed.Should().BeTrue();
     }
 
     [Fact]

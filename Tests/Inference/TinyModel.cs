@@ -52,6 +52,15 @@ public static class TinyModel
         return model;
     }
 
+    /// <summary>A model whose runs have so many images, no more and no less.</summary>
+    public static ModelProto WithFixedBatch(int batch)
+    {
+        ModelProto model = Create();
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = batch;
+        model.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimValue = batch;
+        return model;
+    }
+
     /// <summary>Replaces a property, or with null takes it away.</summary>
     public static void SetMetadata(this ModelProto model, string key, string? value)
     {
