@@ -69,8 +69,14 @@ public sealed class BrowserPage : IAsyncDisposable
         return [.. result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}: {JsonSerializer.Serialize(node.Any.Select(check => check.Message))}"))];
     }
 
-    /// <summary>A picture of the whole page, for people who look at it.</summary>
-    public Task ScreenshotAsync(string path) => Page.ScreenshotAsync(new() { Path = path, FullPage = true });
+    /// <summary>Leaves a picture of the whole page in the folder that ONNXINIT_SCREENSHOTS names, for people who look at it.</summary>
+    public async Task ScreenshotAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("ONNXINIT_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
+    }
 
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
 
