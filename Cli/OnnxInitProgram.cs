@@ -20,6 +20,8 @@ internal static class OnnxInitProgram
             TrainCommand.Create(),
             ExportCommand.Create(),
             VerifyCommand.Create(Name),
+            PredictCommand.Create(Name),
+            BenchCommand.Create(Name),
             InspectCommand.Create(Name),
             DataCommand.Create(),
             StudyCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OnnxInit.Cli.Commands;
+using OnnxInit.Inference.Benchmarking;
 
 namespace OnnxInit.Cli;
 
@@ -11,4 +12,7 @@ namespace OnnxInit.Cli;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(TensorFileSummary))]
 [JsonSerializable(typeof(OnnxSummary))]
+[JsonSerializable(typeof(VerifySummary))]
+[JsonSerializable(typeof(ImagePrediction[]))]
+[JsonSerializable(typeof(BenchmarkResult[]))]
 internal sealed partial class ValidatorJson : JsonSerializerContext;

@@ -11,6 +11,6 @@ internal static class ValidatorProgram
     public static CommandLine CommandLine { get; } = new(
         Name,
         $"Prove with ONNX Runtime that a model computes what TorchSharp computed; run, time and inspect ONNX models. Needs no TorchSharp.\n\nExample:\n  {Name} verify runs/cnn",
-        () => [VerifyCommand.Create(Name), InspectCommand.Create(Name)],
+        () => [VerifyCommand.Create(Name), PredictCommand.Create(Name), BenchCommand.Create(Name), InspectCommand.Create(Name)],
         _ => null);
 }

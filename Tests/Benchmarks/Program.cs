@@ -13,10 +13,13 @@ switch (args.FirstOrDefault())
     case "export":
         ExportBenchmark.Run(rounds);
         break;
+    case "verify":
+        VerifyBenchmark.Run(rounds);
+        break;
     case "large":
         LargeModelBenchmark.Run();
         break;
     default:
-        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch|probe|export|large [ROUNDS]");
+        Console.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- epoch|probe|export|verify|large [ROUNDS]");
         break;
 }
