@@ -48,13 +48,14 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_command_of_the_documents_is_one_that_the_program_takes()
     {
-        string[] documents = [Repository.File("README.md"), Repository.File("CONTRIBUTING.md"), Repository.File("docs", "studies.md"), Repository.File("docs", "export.md")];
-        string[] commands = [.. documents.SelectMany(File.ReadLines).Select(line => Command().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        string[] documents = [Repository.File("README.md"), Repository.File("CONTRIBUTING.md"), .. Directory.GetFiles(Repository.File("docs"), "*.md")];
+        (string Program, string Arguments)[] commands = [.. documents.SelectMany(File.ReadLines).Select(line => Command().Match(line)).Where(match => match.Success).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
 
         commands.Should().NotBeEmpty();
-        foreach (string command in commands)
+        foreach ((string Program, string Arguments) command in commands)
         {
-            OnnxInit.Cli.OnnxInitProgram.CommandLine.Errors(command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Should().BeEmpty(command);
+            OnnxInit.Cli.CommandLine program = command.Program == "-verify" ? OnnxInit.Cli.ValidatorProgram.CommandLine : OnnxInit.Cli.OnnxInitProgram.CommandLine;
+            program.Errors(command.Arguments.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Should().BeEmpty(command.Arguments);
         }
     }
 
@@ -73,6 +74,6 @@ public sealed partial class ReadmeTests
         }
     }
 
-    [GeneratedRegex(@"^\s*(?:onnxinit|dotnet run -c Release --project Cli --) (.+)$")]
+    [GeneratedRegex(@"^\s*(?:onnxinit(-verify)?|dotnet run -c Release --project Cli --) (.+)$")]
     private static partial Regex Command();
 }
