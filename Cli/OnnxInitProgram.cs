@@ -19,6 +19,7 @@ internal static class OnnxInitProgram
             DoctorCommand.Create(),
             TrainCommand.Create(),
             ExportCommand.Create(),
+            QuantizeCommand.Create(),
             VerifyCommand.Create(Name),
             PredictCommand.Create(Name),
             BenchCommand.Create(Name),

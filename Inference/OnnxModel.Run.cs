@@ -130,7 +130,7 @@ public sealed partial class OnnxModel
         }
     }
 
-    private Normalization RequireNormalization() => Normalization
+    internal Normalization RequireNormalization() => Normalization
         ?? throw new InvalidInputException($"The model '{FilePath}' takes normalised float32 images and has no '{ModelMetadata.Mean}' and '{ModelMetadata.Std}' in its metadata, which say how to normalise. Say it, or export it again with a normalisation.");
 
     private void CheckLength(int count, int length)

@@ -33,6 +33,9 @@ public static class ModelMetadata
     /// <summary>What the training reached, as JSON.</summary>
     public const string Training = "training";
 
+    /// <summary>How the model was made smaller, as JSON; absent from a model in float32.</summary>
+    public const string Quantization = "quantization";
+
     /// <summary>The value of <see cref="NormalizedBy"/> for a graph that takes uint8 pixels.</summary>
     public const string ByModel = "model";
 

@@ -37,8 +37,8 @@ public static class ModelQuantizer
 
         IReadOnlyDictionary<string, ValueRange> ranges = new ActivationCalibration(plan.Roots.Values.ToHashSet(), options).Run(floats, calibration);
         string[] inFloat = [.. graph.Nodes.Where(node => !plan.Layers.Contains(node) && node.Is("Conv", "ConvTranspose", "Gemm", "MatMul") && node.Input.Skip(1).Any(graph.Constants.ContainsKey)).Select(node => node.Describe())];
-        QdqWriter.Apply(graph, plan, ranges);
-        return new(graph.Finish(), inFloat, folded, 0, 0);
+        IReadOnlyDictionary<string, string> renamed = QdqWriter.Apply(graph, plan, ranges);
+        return new(graph.Finish()) { Renamed = renamed, LayersInFloat = inFloat, FoldedBatchNorms = folded };
     }
 
     /// <summary>
@@ -67,7 +67,7 @@ public static class ModelQuantizer
         }
 
         range.Check(path);
-        return new(graph.Finish(), [], folded, range.UnderflowingWeights, range.UnderflowingActivations);
+        return new(graph.Finish()) { FoldedBatchNorms = folded, UnderflowingWeights = range.UnderflowingWeights, UnderflowingActivations = range.UnderflowingActivations };
     }
 
     // A checked copy, its BatchNormalization nodes folded: fewer roundings, whatever the target.

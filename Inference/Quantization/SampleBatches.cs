@@ -16,9 +16,16 @@ public sealed class SampleBatches : IEnumerable<IReadOnlyList<OnnxTensor>>
     private readonly OnnxModel _model;
     private readonly ImageSet _images;
     private readonly int[] _indices;
+    private readonly Normalization? _normalization;
 
     private SampleBatches(OnnxModel model, ImageSet images, int[] indices)
     {
+        if (images.Shape != model.Input.Image)
+        {
+            throw new InvalidInputException($"The images are {images.Shape}, and the model '{model.FilePath}' takes {model.Input}. Choose the images that the model was trained on.");
+        }
+
+        _normalization = model.Input.ElementType == OnnxElementType.Float32 ? model.RequireNormalization() : null;
         _model = model;
         _images = images;
         _indices = indices;
@@ -49,6 +56,7 @@ public sealed class SampleBatches : IEnumerable<IReadOnlyList<OnnxTensor>>
     /// <param name="model">As for <see cref="Choose"/>.</param>
     /// <param name="images">The images.</param>
     /// <param name="count">How many, at most all.</param>
+    /// <exception cref="InvalidInputException">The model takes other images, or does not say how to normalise.</exception>
     public static SampleBatches First(OnnxModel model, ImageSet images, int count) => new(model, images, [.. Enumerable.Range(0, Math.Min(count, images.Count))]);
 
     /// <inheritdoc/>
@@ -61,13 +69,13 @@ public sealed class SampleBatches : IEnumerable<IReadOnlyList<OnnxTensor>>
     {
         byte[] pixels = [.. indices.SelectMany(index => _images.Image(index).ToArray())];
         long[] shape = [indices.Length, _images.Shape.Channels, _images.Shape.Height, _images.Shape.Width];
-        if (_model.Input.ElementType == OnnxElementType.UInt8)
+        if (_normalization is null)
         {
             return [new(_model.Input.Name, DataType.Uint8, shape, pixels)];
         }
 
         float[] values = new float[pixels.Length];
-        _model.Normalization!.Apply(pixels, values, _images.Shape.PlaneSize);
+        _normalization.Apply(pixels, values, _images.Shape.PlaneSize);
         return [new(_model.Input.Name, DataType.Float, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())];
     }
 }

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using OnnxInit.Inference.Quantization;
+
+namespace OnnxInit.Cli.Commands;
+
+/// <summary>The options of <c>quantize</c> that say how ranges of activations are found, and which layers stay in float32.</summary>
+internal sealed class QuantizeArguments
+{
+    private static readonly QuantizationJob Defaults = new() { Target = QuantizationTarget.Int8, ModelPath = string.Empty };
+
+    private readonly Option<int> _images = new("--calibration-images") { Description = "How many training images are looked at.", DefaultValueFactory = _ => Defaults.CalibrationImages };
+    private readonly Option<long> _seed = new("--seed") { Description = "What chooses them.", DefaultValueFactory = _ => Defaults.Seed };
+    private readonly Option<string> _method = new("--method") { Description = "How the range of an activation follows from what was seen of it: minmax, percentile or entropy.", DefaultValueFactory = _ => Lower(Defaults.Int8.Method) };
+    private readonly Option<double> _percentile = NumberOption.Create("--percentile", "The share of an activation's elements inside the range, in percent.", Defaults.Int8.Percentile);
+    private readonly Option<int> _bins = new("--bins") { Description = $"Bins of the histograms of percentile and entropy, at least {Int8Options.FewestBins}.", DefaultValueFactory = _ => Defaults.Int8.Bins };
+    private readonly Option<bool> _keepFirst = new("--keep-first-float") { Description = "The first layer with weights stays in float32." };
+    private readonly Option<bool> _keepLast = new("--keep-last-float") { Description = "The last layer with weights stays in float32." };
+
+    public QuantizeArguments() => _method.AcceptOnlyFromAmong([.. Enum.GetValues<CalibrationMethod>().Select(Lower)]);
+
+    /// <summary>Adds the options to the verb.</summary>
+    /// <param name="command">The verb.</param>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_images);
+        command.Options.Add(_seed);
+        command.Options.Add(_method);
+        command.Options.Add(_percentile);
+        command.Options.Add(_bins);
+        command.Options.Add(_keepFirst);
+        command.Options.Add(_keepLast);
+    }
+
+    /// <summary>What the options say; the model is still to be named.</summary>
+    /// <param name="parsed">The command line.</param>
+    public QuantizationJob Job(ParseResult parsed) => Defaults with
+    {
+        CalibrationImages = parsed.GetValue(_images),
+        Seed = parsed.GetValue(_seed),
+        Int8 = new()
+        {
+            Method = Enum.Parse<CalibrationMethod>(parsed.GetValue(_method)!, ignoreCase: true),
+            Percentile = parsed.GetValue(_percentile),
+            Bins = parsed.GetValue(_bins),
+            KeepFirstFloat = parsed.GetValue(_keepFirst),
+            KeepLastFloat = parsed.GetValue(_keepLast),
+        },
+    };
+
+    private static string Lower(CalibrationMethod method) => method.ToString().ToLowerInvariant();
+}
