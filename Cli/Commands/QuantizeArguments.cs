@@ -3,7 +3,7 @@ using OnnxInit.Inference.Quantization;
 
 namespace OnnxInit.Cli.Commands;
 
-/// <summary>The options of <c>quantize</c> that say how ranges of activations are found, and which layers stay in float32.</summary>
+/// <summary>The options of <c>quantize</c> that say how ranges of activations are found, which layers stay in float32, and how both models are compared.</summary>
 internal sealed class QuantizeArguments
 {
     private static readonly QuantizationJob Defaults = new() { Target = QuantizationTarget.Int8, ModelPath = string.Empty };
@@ -15,6 +15,7 @@ internal sealed class QuantizeArguments
     private readonly Option<int> _bins = new("--bins") { Description = $"Bins of the histograms of percentile and entropy, at least {Int8Options.FewestBins}.", DefaultValueFactory = _ => Defaults.Int8.Bins };
     private readonly Option<bool> _keepFirst = new("--keep-first-float") { Description = "The first layer with weights stays in float32." };
     private readonly Option<bool> _keepLast = new("--keep-last-float") { Description = "The last layer with weights stays in float32." };
+    private readonly Option<int> _rounds = new("--speed-rounds") { Description = "Rounds in which both models take turns to be timed, an odd number; 0: their speeds are not measured.", DefaultValueFactory = _ => Defaults.SpeedRounds };
 
     public QuantizeArguments() => _method.AcceptOnlyFromAmong([.. Enum.GetValues<CalibrationMethod>().Select(Lower)]);
 
@@ -29,6 +30,7 @@ internal sealed class QuantizeArguments
         command.Options.Add(_bins);
         command.Options.Add(_keepFirst);
         command.Options.Add(_keepLast);
+        command.Options.Add(_rounds);
     }
 
     /// <summary>What the options say; the model is still to be named.</summary>
@@ -37,6 +39,7 @@ internal sealed class QuantizeArguments
     {
         CalibrationImages = parsed.GetValue(_images),
         Seed = parsed.GetValue(_seed),
+        SpeedRounds = parsed.GetValue(_rounds),
         Int8 = new()
         {
             Method = Enum.Parse<CalibrationMethod>(parsed.GetValue(_method)!, ignoreCase: true),

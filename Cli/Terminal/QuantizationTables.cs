@@ -25,8 +25,12 @@ internal static class QuantizationTables
             Row("same prediction", "", $"{both.Agreements:N0} of {both.Images:N0}");
             Row("signal to noise of the logits", "", Decibels(both.SignalToNoiseDecibels));
             Row("max absolute difference of two logits", "", $"{both.MaxAbsoluteDifference:G3}");
-            Row($"images/s, ONNX Runtime {both.OnnxRuntimeVersion} ({both.Provider}), {both.BatchSize} at a time", $"{both.FloatImagesPerSecond:N0}", $"{both.ImagesPerSecond:N0}");
-            Row("times as fast", "", $"{both.SpeedRatio:F2}");
+            if (both.SpeedRatio is double ratio)
+            {
+                Row($"images/s, ONNX Runtime {both.OnnxRuntimeVersion} ({both.Provider}), {both.BatchSize} at a time", $"{both.FloatImagesPerSecond:N0}", $"{both.ImagesPerSecond:N0}");
+                Row("times as fast", "", $"{ratio:F2}");
+            }
+
             if (both.NonFinite > 0)
             {
                 Row("logits of both that are not finite", "", $"{both.NonFinite:N0}");

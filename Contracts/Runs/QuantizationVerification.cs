@@ -37,14 +37,14 @@ public sealed record QuantizationVerification
     /// <summary>Images per run of the models.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>The float32 model's images per second of wall time, normalisation included: the median of rounds in which the models took turns.</summary>
-    public required double FloatImagesPerSecond { get; init; }
+    /// <summary>The float32 model's images per second of wall time, normalisation included: the median of rounds in which the models took turns; null where speeds were not measured.</summary>
+    public required double? FloatImagesPerSecond { get; init; }
 
     /// <summary>The smaller model's images per second.</summary>
-    public required double ImagesPerSecond { get; init; }
+    public required double? ImagesPerSecond { get; init; }
 
     /// <summary>How many times as fast the smaller model is: the median of the rounds' ratios, which a machine whose speed drifts does not move.</summary>
-    public required double SpeedRatio { get; init; }
+    public required double? SpeedRatio { get; init; }
 
     /// <summary>How many of the images <see cref="Layers"/> were measured on.</summary>
     public required int LayerImages { get; init; }

@@ -17,7 +17,7 @@ internal sealed class ModelGraph
     {
         Model = model;
         Constants = model.Graph.Initializer.ToDictionary(constant => constant.Name);
-        _names = [.. NamesOf(model.Graph)];
+        _names = [.. NamesOf(model.Graph), .. model.Graph.Node.Select(node => node.Name)];
         Outputs = [.. model.Graph.Output.Select(output => output.Name)];
         Captured = [.. model.Graph.Node.SelectMany(NodeAttributes.Bodies).SelectMany(NamesOf)];
         Nodes = [.. model.Graph.Node];

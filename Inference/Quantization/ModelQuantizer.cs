@@ -32,7 +32,9 @@ public static class ModelQuantizer
         QuantizationPlan plan = QuantizationPlan.Of(graph, Types(graph, floats), options);
         if (plan.Layers.Count == 0)
         {
-            throw new InvalidInputException($"The model '{path}' has nothing to quantize: {plan.LayersWithWeights} of its nodes are a Conv, Gemm or MatMul with constant float32 weights, and the options keep them in float32. Keep fewer layers in float32, or choose fp16.");
+            throw new InvalidInputException(plan.LayersWithWeights == 0
+                ? $"The model '{path}' has nothing to quantize: none of its nodes is a Conv, Gemm or MatMul with constant float32 weights. Choose fp16."
+                : $"The model '{path}' has nothing to quantize: the options keep all of its {plan.LayersWithWeights} layers with weights in float32. Keep fewer there, or choose fp16.");
         }
 
         IReadOnlyDictionary<string, ValueRange> ranges = new ActivationCalibration(plan.Roots.Values.ToHashSet(), options).Run(floats, calibration);
@@ -49,7 +51,8 @@ public static class ModelQuantizer
     /// <param name="path">The file that it is from, beside which its external data lies.</param>
     /// <param name="samples">Inputs as the model will see them, in batches, on which every activation is checked; null: only the weights are.</param>
     /// <exception cref="InvalidInputException">
-    /// A weight, or an activation on the samples, is above 65,504 in magnitude or not finite; the model is too old, quantized already, or of
+    /// A weight, or an activation on the samples, is above 65,504 in magnitude or not finite (infinities are let through where the model's
+    /// own constants hold some, as attention masks do: float16 has them too); the model is too old, quantized already, or of
     /// another type than float32; ONNX Runtime cannot run it.
     /// </exception>
     public static QuantizedModel ToFloat16(ModelProto model, string path, IEnumerable<IReadOnlyList<OnnxTensor>>? samples)

@@ -23,6 +23,9 @@ public sealed record QuantizationJob
     /// <summary>The float32 model's file.</summary>
     public required string ModelPath { get; init; }
 
+    /// <summary>What the file does not say of itself: how a model of another exporter is normalised, which output is read. Default: nothing.</summary>
+    public OnnxModelOptions ModelOptions { get; init; } = new();
+
     /// <summary>The smaller model's file. Default: <c>model.int8.onnx</c> or <c>model.fp16.onnx</c> beside <c>model.onnx</c>. The report lies beside it, with the ending <c>.quantization.json</c>.</summary>
     public string? OutputPath { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record QuantizationJob
     /// <summary>Images per run of the comparison. Default: 256.</summary>
     public int BatchSize { get; init; } = 256;
 
+    /// <summary>Rounds in which both models take turns to be timed, an odd number; 0: their speeds are not measured. Default: 9.</summary>
+    public int SpeedRounds { get; init; } = 9;
+
     private string Name => Target == QuantizationTarget.Fp16 ? "fp16" : "int8";
 
     private string Output => Path.GetFullPath(OutputPath ?? Path.ChangeExtension(ModelPath, $".{Name}.onnx"));
@@ -56,7 +62,7 @@ public sealed record QuantizationJob
     {
         Check();
         ModelProto source = OnnxFile.Load(ModelPath);
-        using OnnxModel? floats = Data is null ? null : OnnxModel.Open(ModelPath);
+        using OnnxModel? floats = Data is null ? null : OnnxModel.Open(ModelPath, ModelOptions);
         SampleBatches? calibration = floats is null ? null : SampleBatches.Choose(floats, Data!.Train, CalibrationImages, Seed);
 
         progress?.Report(calibration is null ? "checking the weights" : $"looking at what flows through the model on {calibration.Count:N0} training images");
@@ -92,6 +98,11 @@ public sealed record QuantizationJob
             throw new InvalidInputException($"The batch size is {BatchSize}; expected 1 or more (default 256).");
         }
 
+        if (SpeedRounds is < 0 or > 1001 || (SpeedRounds > 0 && SpeedRounds % 2 == 0))
+        {
+            throw new InvalidInputException($"The number of rounds to time is {SpeedRounds}; expected an odd number up to 1001, of which the middle one counts, or 0 (default 9).");
+        }
+
         if (Data is null && Target == QuantizationTarget.Int8)
         {
             throw new InvalidInputException($"There are no images to calibrate '{ModelPath}' on, and int8 needs the range of every activation on images of the training set. Name them with '--data SOURCE', name the run's folder, or choose fp16.");
@@ -106,7 +117,7 @@ public sealed record QuantizationJob
     private QuantizationVerification Verify(OnnxModel floats, ModelProto source, QuantizedModel quantized, string path, CancellationToken cancellationToken)
     {
         ImageSet images = Data!.Test;
-        using OnnxModel smaller = OnnxModel.Open(path);
+        using OnnxModel smaller = OnnxModel.Open(path, ModelOptions);
         float[] expected = new float[images.Count * floats.ClassCount];
         float[] found = new float[expected.Length];
         floats.Run(images, BatchSize, expected, progress: null, cancellationToken);
@@ -114,7 +125,7 @@ public sealed record QuantizationJob
         ParityComparison comparison = LogitComparison.Compare(expected, found, images.Labels);
         SampleBatches some = SampleBatches.First(floats, images, LayerImages);
         IReadOnlyList<LayerNoise> layers = LayerComparison.Compare(source, ModelPath, quantized, path, some);
-        PairedSpeed speed = PairedSpeed.Measure(floats, smaller, images, BatchSize, cancellationToken);
+        PairedSpeed? speed = SpeedRounds == 0 ? null : PairedSpeed.Measure(floats, smaller, images, BatchSize, SpeedRounds, cancellationToken);
         return new()
         {
             Images = images.Count,
@@ -128,9 +139,9 @@ public sealed record QuantizationJob
             Provider = smaller.Provider.ToString(),
             OnnxRuntimeVersion = OnnxModel.OnnxRuntimeVersion,
             BatchSize = BatchSize,
-            FloatImagesPerSecond = speed.First,
-            ImagesPerSecond = speed.Second,
-            SpeedRatio = speed.Ratio,
+            FloatImagesPerSecond = speed?.First,
+            ImagesPerSecond = speed?.Second,
+            SpeedRatio = speed?.Ratio,
             LayerImages = some.Count,
             Layers = layers,
         };

@@ -161,6 +161,7 @@ public sealed class RunTests : IDisposable
     [InlineData("run")]
     [InlineData("train")]
     [InlineData("export")]
+    [InlineData("quantize")]
     [InlineData("verify")]
     [InlineData("inspect")]
     [InlineData("data", "fetch")]

@@ -12,6 +12,9 @@ internal sealed class Float16Range(ModelGraph graph)
     private readonly float _largest = (float)Half.MaxValue;
     private readonly Dictionary<string, float> _beyond = [];
 
+    // An attention mask is an infinity on purpose, and float16 has it: only a number that would become one is a mistake.
+    private readonly bool _meansInfinity = graph.Constants.Values.Any(constant => constant.DataType == (int)TensorProto.Types.DataType.Float && TensorData.Floats(constant).Any(float.IsInfinity));
+
     /// <summary>Numbers other than 0 among the constants that become 0.</summary>
     public long UnderflowingWeights { get; private set; }
 
@@ -38,7 +41,7 @@ internal sealed class Float16Range(ModelGraph graph)
 
     /// <summary>Refuses what was found.</summary>
     /// <param name="path">The model's file.</param>
-    /// <exception cref="InvalidInputException">A number is above 65,504 in magnitude, infinite or NaN.</exception>
+    /// <exception cref="InvalidInputException">A number is above 65,504 in magnitude, NaN, or infinite in a model whose constants are all finite.</exception>
     public void Check(string path)
     {
         if (_beyond.Count > 0)
@@ -55,7 +58,7 @@ internal sealed class Float16Range(ModelGraph graph)
         long underflows = 0;
         foreach (float value in values)
         {
-            if (!(Math.Abs(value) <= _largest))
+            if (!(Math.Abs(value) <= _largest) && !(_meansInfinity && float.IsInfinity(value)))
             {
                 bool isWorse = !_beyond.TryGetValue(name, out float worst) || (!float.IsNaN(worst) && !(Math.Abs(value) <= Math.Abs(worst)));
                 _beyond[name] = isWorse ? value : worst;

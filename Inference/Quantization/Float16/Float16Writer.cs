@@ -129,5 +129,5 @@ internal sealed class Float16Writer
 
     private bool IsFloat(string name) => _types.GetValueOrDefault(name) == DataType.Float;
 
-    private static NodeProto Cast(string from, string to, DataType type) => NodeAttributes.Node("Cast", $"{to}_Cast", [from], to, ("to", (long)type));
+    private NodeProto Cast(string from, string to, DataType type) => NodeAttributes.Node("Cast", _graph.NewName($"{to}_Cast"), [from], to, ("to", (long)type));
 }

@@ -24,6 +24,7 @@ internal sealed class QdqWriter
     private readonly IReadOnlyDictionary<string, ValueRange> _ranges;
     private readonly Dictionary<string, (ActivationParameters Parameters, string Scale, string ZeroPoint)> _parameters = [];
     private readonly Dictionary<string, string> _dequantized = [];
+    private readonly Dictionary<(string Name, int Axis), (float[] Scales, string Dequantized)> _constants = [];
     private readonly List<NodeProto> _nodes = [];
 
     // Activations that nodes in integers write: everybody reads what the integers stand for, so that the kernel need not give both.
@@ -94,9 +95,9 @@ internal sealed class QdqWriter
     {
         (_, string scale, string zeroPoint) = Parameters(_plan.Roots[name]);
         string quantized = _graph.NewName($"{name}_quantized");
-        _nodes.Add(NodeAttributes.Node(Quantize, $"{name}_{Quantize}", [written, scale, zeroPoint], quantized));
+        Write(Quantize, name, [written, scale, zeroPoint], quantized);
         _dequantized[name] = written == name ? _graph.NewName($"{name}_dequantized") : name;
-        _nodes.Add(NodeAttributes.Node(Dequantize, $"{name}_{Dequantize}", [quantized, scale, zeroPoint], _dequantized[name]));
+        Write(Dequantize, name, [quantized, scale, zeroPoint], _dequantized[name]);
     }
 
     private (ActivationParameters Parameters, string Scale, string ZeroPoint) Parameters(string root)
@@ -141,14 +142,21 @@ internal sealed class QdqWriter
         }
     }
 
+    // A constant with a scale per channel. Layers that share it share its integers, unless a bias made the scales others.
     private string WriteDequantize(string name, DataType type, byte[] data, IEnumerable<long> shape, float[] scales, int axis)
     {
+        if (_constants.TryGetValue((name, axis), out (float[] Scales, string Dequantized) known) && known.Scales.AsSpan().SequenceEqual(scales))
+        {
+            return known.Dequantized;
+        }
+
         string quantized = Add(TensorData.Of(_graph.NewName($"{name}_quantized"), type, data, shape));
         string scale = Add(TensorData.Of(_graph.NewName($"{name}_scale"), scales, scales.Length));
         byte[] zeros = new byte[scales.Length * (type == DataType.Int32 ? sizeof(int) : sizeof(sbyte))];
         string zeroPoint = Add(TensorData.Of(_graph.NewName($"{name}_zero_point"), type, zeros, scales.Length));
         string dequantized = _graph.NewName($"{name}_dequantized");
-        _nodes.Add(NodeAttributes.Node(Dequantize, $"{name}_{Dequantize}", [quantized, scale, zeroPoint], dequantized, ("axis", axis)));
+        Write(Dequantize, name, [quantized, scale, zeroPoint], dequantized, ("axis", axis));
+        _constants[(name, axis)] = (scales, dequantized);
         return dequantized;
     }
 
@@ -160,13 +168,16 @@ internal sealed class QdqWriter
             TensorProto constant = _graph.Constants[name];
             float[] values = TensorData.Floats(constant);
             (ActivationParameters parameters, string scale, string zeroPoint) = AddParameters(name, ActivationParameters.Of(ValueRange.Empty.With(values)));
-            byte[] quantized = [.. values.Select(parameters.Quantize)];
+            string quantized = Add(TensorData.Of(_graph.NewName($"{name}_quantized"), DataType.Uint8, [.. values.Select(parameters.Quantize)], constant.Dims));
             dequantized = _dequantized[name] = _graph.NewName($"{name}_dequantized");
-            _nodes.Add(NodeAttributes.Node(Dequantize, $"{name}_{Dequantize}", [Add(TensorData.Of(_graph.NewName($"{name}_quantized"), DataType.Uint8, quantized, constant.Dims)), scale, zeroPoint], dequantized));
+            Write(Dequantize, name, [quantized, scale, zeroPoint], dequantized);
         }
 
         return dequantized;
     }
+
+    private void Write(string type, string name, IEnumerable<string> inputs, string output, params ReadOnlySpan<(string Name, long Value)> attributes) =>
+        _nodes.Add(NodeAttributes.Node(type, _graph.NewName($"{name}_{type}"), inputs, output, attributes));
 
     private string Add(TensorProto constant)
     {

@@ -9,7 +9,6 @@ namespace OnnxInit.Inference.Quantization.Verification;
 /// <param name="Ratio">The median over the rounds of how many times as fast the second is.</param>
 internal sealed record PairedSpeed(double First, double Second, double Ratio)
 {
-    private const int Rounds = 9;
     private const int MostImages = 2048;
 
     /// <summary>A turn takes at least so long, or the clock and the scheduler show.</summary>
@@ -20,24 +19,25 @@ internal sealed record PairedSpeed(double First, double Second, double Ratio)
     /// <param name="second">Another, with the same input.</param>
     /// <param name="images">Images; the first of them are used.</param>
     /// <param name="batchSize">Images per run.</param>
+    /// <param name="rounds">Turns of each model, an odd number.</param>
     /// <param name="cancellationToken">Ends the work between two turns.</param>
-    public static PairedSpeed Measure(OnnxModel first, OnnxModel second, ImageSet images, int batchSize, CancellationToken cancellationToken)
+    public static PairedSpeed Measure(OnnxModel first, OnnxModel second, ImageSet images, int batchSize, int rounds, CancellationToken cancellationToken)
     {
         int count = Math.Min(images.Count, MostImages);
         ImageSet some = new(images.Shape, images.Pixels[..(count * images.Shape.Size)], images.Labels[..count]);
         float[] logits = new float[count * first.ClassCount];
         double warmUp = Math.Max(Seconds(first, passes: 1), Seconds(second, passes: 1));
         int passes = (int)Math.Clamp(SecondsPerTurn / warmUp, 1, 1000);
-        double[] firsts = new double[Rounds];
-        double[] seconds = new double[Rounds];
-        for (int round = 0; round < Rounds; round++)
+        double[] firsts = new double[rounds];
+        double[] seconds = new double[rounds];
+        for (int round = 0; round < rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             firsts[round] = count * passes / Seconds(first, passes);
             seconds[round] = count * passes / Seconds(second, passes);
         }
 
-        return new(Median(firsts), Median(seconds), Median(seconds.Zip(firsts, (mine, other) => mine / other)));
+        return new(Median(firsts), Median(seconds), Median([.. seconds.Zip(firsts, (mine, other) => mine / other)]));
 
         double Seconds(OnnxModel model, int passes)
         {
@@ -51,5 +51,5 @@ internal sealed record PairedSpeed(double First, double Second, double Ratio)
         }
     }
 
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
+    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
 }
