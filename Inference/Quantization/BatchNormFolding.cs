@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using OnnxInit.Contracts.Onnx;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
@@ -50,7 +51,7 @@ internal static class BatchNormFolding
         }
 
         long channels = TensorData.Count(graph.Constants[norm.Input[1]]);
-        IList<long> shape = graph.Constants[linear.Input[1]].Dims;
+        RepeatedField<long> shape = graph.Constants[linear.Input[1]].Dims;
         return (linear.Is("Conv", "ConvTranspose") || shape.Count == 2) && Channels(linear, shape) == channels
             && (!linear.HasInput(2) || TensorData.Count(graph.Constants[linear.Input[2]]) == channels);
 
@@ -64,7 +65,7 @@ internal static class BatchNormFolding
         || (node.Is("MatMul") && rank(node.Output[0]) == 2);
 
     // Where the output channels are: W [out, ...] of Conv and of Gemm(transB = 1), [in, out] of Gemm and MatMul, [in, out / groups, ...] of ConvTranspose.
-    private static long Channels(NodeProto node, IList<long> shape) => node.OpType switch
+    private static long Channels(NodeProto node, RepeatedField<long> shape) => node.OpType switch
     {
         "Conv" => shape[0],
         "ConvTranspose" => shape[1] * node.Integer("group", 1),
@@ -102,7 +103,7 @@ internal static class BatchNormFolding
     }
 
     // The output channel that an element of the weight belongs to.
-    private static long Channel(NodeProto node, IList<long> shape, long index)
+    private static long Channel(NodeProto node, RepeatedField<long> shape, long index)
     {
         switch (node.OpType)
         {
@@ -118,5 +119,5 @@ internal static class BatchNormFolding
         }
     }
 
-    private static long TensorSize(IList<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
+    private static long TensorSize(RepeatedField<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
 }

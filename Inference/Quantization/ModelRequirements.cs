@@ -1,5 +1,4 @@
 using OnnxInit.Contracts;
-using OnnxInit.Contracts.Onnx;
 using static OnnxInit.Contracts.Onnx.TensorProto.Types;
 
 namespace OnnxInit.Inference.Quantization;

@@ -20,7 +20,7 @@ internal sealed record PairedSpeed(double First, double Second, double Ratio)
     /// <param name="images">Images; the first of them are used.</param>
     /// <param name="batchSize">Images per run.</param>
     /// <param name="rounds">Turns of each model, an odd number.</param>
-    /// <param name="cancellationToken">Ends the work between two turns.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
     public static PairedSpeed Measure(OnnxModel first, OnnxModel second, ImageSet images, int batchSize, int rounds, CancellationToken cancellationToken)
     {
         int count = Math.Min(images.Count, MostImages);
@@ -32,7 +32,6 @@ internal sealed record PairedSpeed(double First, double Second, double Ratio)
         double[] seconds = new double[rounds];
         for (int round = 0; round < rounds; round++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             firsts[round] = count * passes / Seconds(first, passes);
             seconds[round] = count * passes / Seconds(second, passes);
         }
@@ -44,12 +43,12 @@ internal sealed record PairedSpeed(double First, double Second, double Ratio)
             long started = Stopwatch.GetTimestamp();
             for (int pass = 0; pass < passes; pass++)
             {
-                model.Run(some, batchSize, logits);
+                model.Run(some, batchSize, logits, progress: null, cancellationToken);
             }
 
             return Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
     }
 
-    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

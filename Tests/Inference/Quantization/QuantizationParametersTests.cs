@@ -1,6 +1,5 @@
 using OnnxInit.Contracts.Randomness;
 using OnnxInit.Inference.Quantization;
-using OnnxInit.Inference.Quantization.Calibration;
 using OnnxInit.Inference.Quantization.Int8;
 
 namespace OnnxInit.Tests.Inference.Quantization;
