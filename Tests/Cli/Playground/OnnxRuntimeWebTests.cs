@@ -3,8 +3,8 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using OnnxInit.Cli.Playground;
 using OnnxInit.Contracts;
-using OnnxInit.Tests.Browser;
 using OnnxInit.Tests.Data;
+using OnnxInit.Tests.Runtimes;
 
 namespace OnnxInit.Tests.Cli.Playground;
 

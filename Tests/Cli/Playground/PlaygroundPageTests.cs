@@ -42,7 +42,7 @@ public sealed class PlaygroundPageTests(Chromium chromium, PlaygroundRuns runs) 
     public async Task A_picture_of_the_models_size_gets_the_probabilities_of_ONNX_Runtime(string run)
     {
         ImageSet test = runs.Data.Test;
-        string png = Png(test.Image(7), 32, 32);
+        string png = PngFile.Write(_folder["picture.png"], test.Image(7));
         await using BrowserPage page = await OpenAsync(run);
 
         await page.Page.SetInputFilesAsync("#file", png);
@@ -71,7 +71,7 @@ public sealed class PlaygroundPageTests(Chromium chromium, PlaygroundRuns runs) 
         }
 
         await using BrowserPage page = await OpenAsync(Mlp);
-        await page.Page.SetInputFilesAsync("#file", Save(wide));
+        await page.Page.SetInputFilesAsync("#file", PngFile.Write(_folder["picture.png"], wide));
         await page.Page.GetByText("picture.png: 160 × 96 pixels").WaitForAsync();
 
         // The triangle of three pixels' reach weighs the pixel's own 3 columns 7/9, each neighbour 1/9; at the edge the rest is weighed up.
@@ -89,7 +89,7 @@ public sealed class PlaygroundPageTests(Chromium chromium, PlaygroundRuns runs) 
         await page.Page.GetByRole(AriaRole.Alert).WaitForAsync();
 
         (await TextAsync(page, "#problem")).Should().Be("“notes.txt” is no picture that this browser can read. Choose a PNG, JPEG, WebP or another picture.");
-        await page.Page.SetInputFilesAsync("#file", Png(runs.Data.Test.Image(0), 32, 32));
+        await page.Page.SetInputFilesAsync("#file", PngFile.Write(_folder["picture.png"], runs.Data.Test.Image(0)));
         await page.Page.GetByText("picture.png: 32 × 32 pixels").WaitForAsync();
         (await page.Page.Locator("#problem").IsVisibleAsync()).Should().BeFalse();
         page.Problems.Should().BeEmpty();
@@ -98,7 +98,7 @@ public sealed class PlaygroundPageTests(Chromium chromium, PlaygroundRuns runs) 
     [Fact]
     public async Task Pictures_can_be_dropped_anywhere_and_pasted()
     {
-        string bytes = Convert.ToBase64String(File.ReadAllBytes(Png(runs.Data.Test.Image(5), 32, 32)));
+        string bytes = Convert.ToBase64String(File.ReadAllBytes(PngFile.Write(_folder["picture.png"], runs.Data.Test.Image(5))));
         await using BrowserPage page = await OpenAsync(Mlp);
         const string Transfer = "(bytes, name, type) => { const transfer = new DataTransfer(); transfer.items.add(new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name, { type })); return transfer; }";
 
@@ -213,23 +213,5 @@ public sealed class PlaygroundPageTests(Chromium chromium, PlaygroundRuns runs) 
         }
 
         return [.. values.Select(value => (byte)Math.Round(value))];
-    }
-
-    private string Png(ReadOnlySpan<byte> image, int width, int height)
-    {
-        using SKBitmap bitmap = new(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        for (int i = 0; i < width * height; i++)
-        {
-            bitmap.SetPixel(i % width, i / width, new SKColor(image[i], image[(width * height) + i], image[(2 * width * height) + i]));
-        }
-
-        return Save(bitmap);
-    }
-
-    private string Save(SKBitmap bitmap)
-    {
-        using FileStream stream = File.Create(_folder["picture.png"]);
-        bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
-        return stream.Name;
     }
 }

@@ -1,8 +1,8 @@
 using OnnxInit.Cli.Playground;
 using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Runs;
-using OnnxInit.Tests.Browser;
 using OnnxInit.Tests.Data;
+using OnnxInit.Tests.Runtimes;
 
 namespace OnnxInit.Tests.Cli.Playground;
 
