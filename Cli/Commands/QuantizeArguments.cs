@@ -19,19 +19,8 @@ internal sealed class QuantizeArguments
 
     public QuantizeArguments() => _method.AcceptOnlyFromAmong([.. Enum.GetValues<CalibrationMethod>().Select(Lower)]);
 
-    /// <summary>Adds the options to the verb.</summary>
-    /// <param name="command">The verb.</param>
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_images);
-        command.Options.Add(_seed);
-        command.Options.Add(_method);
-        command.Options.Add(_percentile);
-        command.Options.Add(_bins);
-        command.Options.Add(_keepFirst);
-        command.Options.Add(_keepLast);
-        command.Options.Add(_rounds);
-    }
+    /// <summary>The options.</summary>
+    public IEnumerable<Option> Options => [_images, _seed, _method, _percentile, _bins, _keepFirst, _keepLast, _rounds];
 
     /// <summary>What the options say; the model is still to be named.</summary>
     /// <param name="parsed">The command line.</param>

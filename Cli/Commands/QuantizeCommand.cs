@@ -3,6 +3,7 @@ using OnnxInit.Cli.Terminal;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Runs;
+using OnnxInit.Inference;
 using OnnxInit.Inference.Quantization;
 
 namespace OnnxInit.Cli.Commands;
@@ -18,41 +19,34 @@ internal static class QuantizeCommand
         Option<string?> data = new("--data") { Description = "The images: training images calibrate, test images compare (default: where the run found them).", HelpName = "SOURCE" };
         Option<string?> output = new("--output") { Description = "The smaller model's file (default: model.fp16.onnx or model.int8.onnx beside the model).", HelpName = "FILE" };
         QuantizeArguments arguments = new();
+        OnnxModelArguments modelArguments = new();
         Command command = Verb.Create(
             "quantize", "Make a model smaller - float16, or 8-bit integers - and compare it with the one in float32.",
             "onnxinit quantize runs/cnn --to int8",
             (parsed, session) =>
             {
-                QuantizationJob job = arguments.Job(parsed) with { Target = Enum.Parse<QuantizationTarget>(parsed.GetValue(to)!, ignoreCase: true), OutputPath = parsed.GetValue(output) };
-                (string model, string? images) = ModelOf(parsed.GetValue(source)!);
-                images = parsed.GetValue(data) ?? images;
-                job = job with { ModelPath = model, Data = images is null ? null : DatasetSource.Open(images) };
+                string path = parsed.GetValue(source)!;
+                string? images = parsed.GetValue(data) ?? (Directory.Exists(path) ? new RunFolder(path).Load().Dataset.Source : null); // a model alone says nothing of images
+                QuantizationJob job = arguments.Job(parsed) with
+                {
+                    Target = Enum.Parse<QuantizationTarget>(parsed.GetValue(to)!, ignoreCase: true),
+                    ModelPath = ModelFile.Of(path),
+                    OutputPath = parsed.GetValue(output),
+                    ModelOptions = modelArguments.Read(parsed, threads: 0) is [OnnxModelOptions only] ? only : throw new InvalidInputException("--provider names several; 'quantize' takes one."),
+                    Data = images is null ? null : DatasetSource.Open(images),
+                };
                 QuantizationReport report = job.Run(new Saying(session), session.Cancellation);
                 session.Result(report, QuantizationReportJson.Default.QuantizationReport, () => QuantizationTables.Show(report, session.Console));
                 return ExitCode.Done;
             },
             saves: true);
         command.Arguments.Add(source);
-        command.Options.Add(to);
-        command.Options.Add(data);
-        command.Options.Add(output);
-        arguments.AddTo(command);
-        return command;
-    }
-
-    // A run's folder has a model and says where its images are; a model alone says nothing of images.
-    private static (string Model, string? Data) ModelOf(string source)
-    {
-        if (!Directory.Exists(source))
+        foreach (Option option in (Option[])[to, data, output, .. arguments.Options, .. modelArguments.Options])
         {
-            return (source, null);
+            command.Options.Add(option);
         }
 
-        RunFolder folder = new(source);
-        RunManifest manifest = folder.Load();
-        return File.Exists(folder.Model)
-            ? (folder.Model, manifest.Dataset.Source)
-            : throw new InvalidInputException($"The run '{folder.Path}' has no model.onnx. Export it first: 'onnxinit export {source}'.");
+        return command;
     }
 
     private sealed class Saying(Session session) : IProgress<string>

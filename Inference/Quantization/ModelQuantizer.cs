@@ -73,14 +73,17 @@ public static class ModelQuantizer
         return new(graph.Finish()) { FoldedBatchNorms = folded, UnderflowingWeights = range.UnderflowingWeights, UnderflowingActivations = range.UnderflowingActivations };
     }
 
-    // A checked copy, its BatchNormalization nodes folded: fewer roundings, whatever the target.
+    // A checked copy, its biases and BatchNormalization nodes part of the layers before them: fewer roundings, whatever the target.
     private static (ModelGraph Graph, int Folded) Prepare(ModelProto model, string path)
     {
         ModelGraph graph = ModelGraph.Of(model, path);
         using IntermediateValues values = IntermediateValues.Open(graph.Finish(), path);
         ModelRequirements.Check(graph, path, Types(graph, values));
         Dictionary<string, int> ranks = values.Values.ToDictionary(value => value.Name, value => value.Shape.Count);
-        return (graph, BatchNormFolding.Apply(graph, name => ranks.TryGetValue(name, out int rank) ? rank : null));
+        BiasMerging.Apply(graph, Rank);
+        return (graph, BatchNormFolding.Apply(graph, Rank));
+
+        int? Rank(string name) => ranks.TryGetValue(name, out int rank) ? rank : null;
     }
 
     private static Dictionary<string, DataType> Types(ModelGraph graph, IntermediateValues values)

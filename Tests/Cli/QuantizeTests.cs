@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Contracts.Runs;
@@ -106,6 +107,25 @@ public sealed class QuantizeTests(TrainedRuns runs) : IClassFixture<TrainedRuns>
             report.Model.Should().Be($"pixels.{target}.onnx", "beside the model, when nobody says where");
             report.Verification!.Agreements.Should().BeGreaterThanOrEqualTo(388);
         }
+    }
+
+    [Fact]
+    public async Task A_model_that_says_nothing_of_itself_is_quantized_with_what_the_options_say()
+    {
+        ModelProto model = OnnxFile.Load(Path.Combine(runs["mlp"], "model.onnx"));
+        string[] Numbers(string key) => ["--" + key, model.MetadataProps.Single(property => property.Key == $"normalization.{key}").Value];
+        string[] normalization = [.. Numbers("mean"), .. Numbers("std")];
+        model.MetadataProps.Clear();
+        File.WriteAllBytes(_folder["foreign.onnx"], model.ToByteArray());
+        string[] command = ["quantize", _folder["foreign.onnx"], "--to", "int8", "--data", TrainedRuns.Data, "--speed-rounds", "0", "--json"];
+
+        ToolResult silent = await Tool.RunAsync(command);
+        ToolResult told = await Tool.RunAsync([.. command, .. normalization]);
+
+        silent.ExitCode.Should().Be(2);
+        silent.Error.Should().StartWith($"error: The model '{_folder["foreign.onnx"]}' takes normalised float32 images and has no 'normalization.mean' and 'normalization.std' in its metadata");
+        told.ExitCode.Should().Be(0, told.Error);
+        JsonSerializer.Deserialize(told.Output, QuantizationReportJson.Default.QuantizationReport)!.Verification!.FloatAccuracy.Should().Be((await QuantizeAsync("mlp", "--to", "int8")).Verification!.FloatAccuracy);
     }
 
     [Fact]

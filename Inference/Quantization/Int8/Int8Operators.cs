@@ -12,6 +12,9 @@ internal static class Int8Operators
     /// <summary>Operators without weights that have an integer kernel with a scale of its own for the output.</summary>
     private static readonly string[] Kernels = ["Add", "AveragePool", "Concat", "GlobalAveragePool", "Mul"];
 
+    /// <summary>What ONNX Runtime's float Gemm can compute on its way out.</summary>
+    private static readonly string[] Activations = ["Elu", "HardSigmoid", "LeakyRelu", "Relu", "Selu", "Sigmoid", "Softplus", "Softsign", "Tanh", "ThresholdedRelu"];
+
     /// <summary>Whether a node is a layer with constant weights that has an integer kernel.</summary>
     public static bool IsLayer(ModelGraph graph, NodeProto node) =>
         (node.Is("Conv") && IsFloat(graph, node.Input[1]) && (!node.HasInput(2) || IsFloat(graph, node.Input[2])))
@@ -28,8 +31,13 @@ internal static class Int8Operators
     /// <summary>Whether a node without weights has an integer kernel.</summary>
     public static bool HasKernel(NodeProto node) => node.Is(Kernels);
 
-    /// <summary>Whether a layer's integer kernel can give float32: its int32 sums are then multiplied out instead of rounded to 8 bits.</summary>
-    public static bool CanGiveFloat(NodeProto node) => node.Is("Gemm", "MatMul");
+    /// <summary>
+    /// Whether a layer's integer kernel can give float32: its int32 sums are then multiplied out instead of rounded to 8 bits. ONNX Runtime
+    /// would merge a Gemm with an activation behind it into one float operator before it looks for integers; 8 bits between the two prevent that.
+    /// </summary>
+    /// <param name="node">The layer.</param>
+    /// <param name="onlyReader">The node that alone reads its output; null where several do, or none.</param>
+    public static bool CanGiveFloat(NodeProto node, NodeProto? onlyReader) => node.Is("MatMul") || (node.Is("Gemm") && !(onlyReader?.Is(Activations) ?? false));
 
     /// <summary>The inputs of a node that are activations or constants of the same kind: shapes, indices and axes are others.</summary>
     public static IEnumerable<string> Operands(NodeProto node) => HasKernel(node) ? node.Input : node.Input.Take(1);

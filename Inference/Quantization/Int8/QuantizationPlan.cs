@@ -12,6 +12,7 @@ internal sealed class QuantizationPlan
 {
     private readonly ModelGraph _graph;
     private readonly IReadOnlyDictionary<string, DataType> _types;
+    private readonly ILookup<string, NodeProto> _readers;
     private readonly HashSet<string> _possible = [];
     private readonly Dictionary<string, NodeProto> _limiters = [];
 
@@ -19,6 +20,7 @@ internal sealed class QuantizationPlan
     {
         _graph = graph;
         _types = types;
+        _readers = graph.Nodes.SelectMany(node => node.Input.Select(name => (name, node))).ToLookup(pair => pair.name, pair => pair.node);
         List<NodeProto> layers = [.. graph.Nodes.Where(node => Int8Operators.IsLayer(graph, node) && types.GetValueOrDefault(node.Input[0]) == DataType.Float)];
         LayersWithWeights = layers.Count;
         Layers = [.. layers.Skip(options.KeepFirstFloat ? 1 : 0).SkipLast(options.KeepLastFloat ? 1 : 0)];
@@ -57,14 +59,13 @@ internal sealed class QuantizationPlan
     // Forwards: the values that could be integers, since what they come from could.
     private void FindPossible()
     {
-        Dictionary<string, NodeProto> readers = _graph.Nodes.SelectMany(node => node.Input.Select(name => (name, node))).GroupBy(pair => pair.name).ToDictionary(group => group.Key, group => group.First().node);
         foreach (NodeProto node in _graph.Nodes)
         {
             if (Layers.Contains(node) || ((Int8Operators.IsMover(node) || Int8Operators.HasKernel(node)) && Int8Operators.Operands(node).All(IsPossible) && Int8Operators.Operands(node).Any(_possible.Contains)))
             {
                 string output = node.Output[0];
                 _possible.Add(output);
-                if (!Int8Operators.IsMover(node) && _graph.Readers(output) == 1 && readers.TryGetValue(output, out NodeProto? limiter) && Int8Operators.IsLimiter(_graph, limiter))
+                if (!Int8Operators.IsMover(node) && OnlyReader(output) is { } limiter && Int8Operators.IsLimiter(_graph, limiter))
                 {
                     _limiters[output] = limiter;
                     _possible.Add(limiter.Output[0]);
@@ -90,7 +91,7 @@ internal sealed class QuantizationPlan
             NodeProto? limiter = _limiters.GetValueOrDefault(node.Output[0]);
             string result = limiter?.Output[0] ?? node.Output[0];
             bool isLayer = Layers.Contains(node);
-            bool isWanted = Activations.Contains(result) || (isLayer && !Int8Operators.CanGiveFloat(node));
+            bool isWanted = Activations.Contains(result) || (isLayer && !Int8Operators.CanGiveFloat(node, OnlyReader(node.Output[0])));
             if (!isLayer && !isWanted)
             {
                 continue;
@@ -126,4 +127,6 @@ internal sealed class QuantizationPlan
             Roots[activation] = root;
         }
     }
+
+    private NodeProto? OnlyReader(string value) => _graph.Readers(value) == 1 ? _readers[value].FirstOrDefault() : null;
 }

@@ -31,6 +31,37 @@ public sealed class FusionTests : IDisposable
     public void A_matrix_product_is_an_integer_kernel_that_gives_float32() =>
         Optimized(ModelQuantizer.ToInt8(ModelText.Parse(SmallModels.Pixels), "m.onnx", SmallModels.Bytes(0, 2, 4, 8)).Model).Should().Contain("com.microsoft.MatMulIntegerToFloat").And.NotContain("MatMul");
 
+    [Theory]
+    [InlineData("Relu")]
+    [InlineData("Tanh")]
+    [InlineData("Sigmoid")]
+    [InlineData("LeakyRelu")]
+    public void A_Gemm_before_an_activation_is_an_integer_kernel_although_ONNX_Runtime_could_merge_both_in_float(string activation) =>
+        Optimized(Quantize(
+            $"""
+            graph g(x: float[N, 2]) -> y: float[N, 2]
+              const w: float[2, 2] = [1, -2, 3, -4]
+              const b: float[2]
+              h: float[N, 2] = Gemm(x, w, b)
+              y: float[N, 2] = {activation}(h)
+            """)).Should().Contain("com.microsoft.QGemm").And.NotContain(["Gemm", "com.microsoft.FusedGemm"]);
+
+    [Fact]
+    public void A_matrix_product_and_an_addition_are_one_integer_kernel()
+    {
+        ModelProto quantized = Quantize(
+            """
+            graph g(x: float[N, 2]) -> y: float[N, 3]
+              const w: float[2, 3]
+              const b: float[3]
+              h: float[N, 3] = MatMul(x, w)
+              y: float[N, 3] = Add(b, h)
+            """);
+
+        ModelText.Nodes(quantized).Should().EndWith("y = Gemm(x_dequantized, w_dequantized, b_dequantized)");
+        Optimized(quantized).Should().Equal("QuantizeLinear", "com.microsoft.QGemm");
+    }
+
     [Fact]
     public void The_integer_kernels_give_what_the_nodes_say_but_for_a_rounding()
     {
@@ -44,6 +75,8 @@ public sealed class FusionTests : IDisposable
 
         MemoryMarshal.Cast<byte, float>(logits.Data.Span).ToArray().Zip(expected).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 0.02 * Math.Abs(pair.Second));
     }
+
+    private static ModelProto Quantize(string graph) => ModelQuantizer.ToInt8(ModelText.Parse(graph), "m.onnx", [[SmallModels.Tensor("x", [2, 2], 1, 2, -3, 4)]]).Model;
 
     // Not for this processor alone, as the highest level would.
     private string[] Optimized(ModelProto model)
