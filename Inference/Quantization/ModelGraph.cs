@@ -42,7 +42,7 @@ internal sealed class ModelGraph
     /// <summary>Copies a model.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="path">The file that it is from.</param>
-    /// <exception cref="InvalidInputException">Weights that lie in a file beside the model cannot be read.</exception>
+    /// <exception cref="InvalidInputException">A value is assigned twice, or weights that lie in a file beside the model cannot be read.</exception>
     public static ModelGraph Of(ModelProto model, string path)
     {
         ModelProto copy = model.Clone();
@@ -53,6 +53,11 @@ internal sealed class ModelGraph
             tensor.Name = constant.Output[0];
             graph.Initializer.Add(tensor);
             graph.Node.Remove(constant);
+        }
+
+        if (graph.Initializer.Select(constant => constant.Name).Concat(graph.Node.SelectMany(node => node.Output)).Where(name => name.Length > 0).GroupBy(name => name).FirstOrDefault(names => names.Count() > 1) is { } twice)
+        {
+            throw new InvalidInputException($"The model '{path}' is invalid: it assigns '{twice.Key}' {twice.Count()} times, and ONNX permits one. Export or copy the model again.");
         }
 
         foreach (TensorProto constant in graph.Initializer)

@@ -34,7 +34,7 @@ internal sealed class Float16Writer
         writer.Write();
         graph.Replace(writer._nodes);
         HashSet<string> halves = [.. writer._forms.Where(form => form.Key.Type == DataType.Float16).Select(form => form.Key.Name)];
-        foreach (ValueInfoProto value in graph.Model.Graph.ValueInfo.Where(value => writer._forms.GetValueOrDefault((value.Name, DataType.Float16)) == value.Name))
+        foreach (ValueInfoProto value in graph.Model.Graph.ValueInfo.Where(value => value.Type?.TensorType is not null && writer._forms.GetValueOrDefault((value.Name, DataType.Float16)) == value.Name))
         {
             value.Type.TensorType.ElemType = (int)DataType.Float16;
         }

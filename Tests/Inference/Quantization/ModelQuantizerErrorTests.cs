@@ -95,6 +95,43 @@ public sealed class ModelQuantizerErrorTests : IDisposable
             $"The weights of 'w', which '{_folder["m.onnx"]}' keeps in a file beside it, cannot be read: '{_folder["m.onnx.data"]}': * Copy the model again, with the files that belong to it.");
     }
 
+    [Fact]
+    public void A_value_that_is_assigned_twice_is_named()
+    {
+        ModelProto model = ModelText.Parse(Linear);
+        model.Graph.Node.Add(model.Graph.Node[0].Clone());
+
+        Quantizing(model).WithMessage("The model 'm.onnx' is invalid: it assigns 'y' 2 times, and ONNX permits one. Export or copy the model again.");
+    }
+
+    // What protobuf still reads, ONNX Runtime or the checks before it refuse, or it is a model: whatever the byte, nothing else is thrown.
+    [Fact]
+    public void A_damaged_model_is_refused_or_quantized()
+    {
+        byte[] bytes = Google.Protobuf.MessageExtensions.ToByteArray(ModelText.Parse(SmallModels.Residual));
+        Random random = new(5);
+        int refused = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            File.WriteAllBytes(_folder["m.onnx"], damaged);
+            try
+            {
+                ModelProto model = OnnxFile.Load(_folder["m.onnx"]);
+                _ = i % 2 == 0
+                    ? ModelQuantizer.ToInt8(model, _folder["m.onnx"], SmallModels.Floats(1, 2, 4, 4))
+                    : ModelQuantizer.ToFloat16(model, _folder["m.onnx"], SmallModels.Floats(1, 2, 4, 4));
+            }
+            catch (InvalidInputException)
+            {
+                refused++;
+            }
+        }
+
+        refused.Should().BeInRange(100, 399);
+    }
+
     [Theory]
     [InlineData("../secret")]
     [InlineData("/etc/passwd")]
