@@ -37,7 +37,7 @@ public static class ModelQuantizer
                 : $"The model '{path}' has nothing to quantize: the options keep all of its {plan.LayersWithWeights} layers with weights in float32. Keep fewer there, or choose fp16.");
         }
 
-        IReadOnlyDictionary<string, ValueRange> ranges = new ActivationCalibration(plan.Roots.Values.ToHashSet(), options).Run(floats, calibration);
+        IReadOnlyDictionary<string, ValueRange> ranges = new ActivationCalibration(graph, plan.Roots.Values.ToHashSet(), options).Run(floats, calibration);
         string[] inFloat = [.. graph.Nodes.Where(node => !plan.Layers.Contains(node) && node.Is("Conv", "ConvTranspose", "Gemm", "MatMul") && node.Input.Skip(1).Any(graph.Constants.ContainsKey)).Select(node => node.Describe())];
         IReadOnlyDictionary<string, string> renamed = QdqWriter.Apply(graph, plan, ranges);
         return new(graph.Finish()) { Renamed = renamed, LayersInFloat = inFloat, FoldedBatchNorms = folded };

@@ -5,9 +5,10 @@ using OnnxInit.Contracts.Onnx;
 namespace OnnxInit.Inference.Quantization.Calibration;
 
 /// <summary>Runs a float32 model on sample inputs and finds the range of every activation that becomes integers.</summary>
+/// <param name="graph">The model, to say where a value is from.</param>
 /// <param name="names">The values to look at: of nodes, or inputs of the graph.</param>
 /// <param name="options">How ranges are found.</param>
-internal sealed class ActivationCalibration(IReadOnlySet<string> names, Int8Options options)
+internal sealed class ActivationCalibration(ModelGraph graph, IReadOnlySet<string> names, Int8Options options)
 {
     /// <summary>Finds the ranges.</summary>
     /// <param name="model">The model with all its values as outputs.</param>
@@ -23,7 +24,7 @@ internal sealed class ActivationCalibration(IReadOnlySet<string> names, Int8Opti
             seen[name] = seen[name].With(values);
             if (!double.IsFinite(seen[name].Low) || !double.IsFinite(seen[name].High))
             {
-                throw new InvalidInputException($"The value '{name}' is NaN or infinite on the calibration images, and integers have no range for it. Look for the layer where it begins with 'onnxinit doctor'.");
+                throw new InvalidInputException($"{(graph.Producer(name) is { } node ? $"Node {node.Describe()} gives" : $"The input '{name}' holds")} NaN or infinities on the calibration images, and integers have no range for it. Look for the layer where it begins with 'onnxinit doctor'.");
             }
         }
 

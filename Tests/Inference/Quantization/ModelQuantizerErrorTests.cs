@@ -67,7 +67,17 @@ public sealed class ModelQuantizerErrorTests : IDisposable
     [InlineData(float.PositiveInfinity)]
     public void Calibration_data_that_are_not_finite_are_refused(float value) =>
         FluentActions.Invoking(() => ModelQuantizer.ToInt8(ModelText.Parse(Linear), "m.onnx", [[SmallModels.Tensor("x", [1, 2], value, 2)]])).Should().Throw<InvalidInputException>().WithMessage(
-            "The value 'x' is NaN or infinite on the calibration images, and integers have no range for it. *");
+            "The input 'x' holds NaN or infinities on the calibration images, and integers have no range for it. *");
+
+    [Fact]
+    public void An_activation_that_is_not_finite_names_its_node() =>
+        Quantizing(ModelText.Parse(
+            """
+            graph g(x: float[N, 2]) -> y: float[N, 2]
+              const w: float[2, 2]
+              l: float[N, 2] = Log(x)
+              y: float[N, 2] = Gemm(l, w)
+            """), input: -1).WithMessage("Node 'l' (Log of l (Log)) gives NaN or infinities on the calibration images, and integers have no range for it. *");
 
     [Theory]
     [InlineData(50, 2048, "The percentile is 50; expected above 50 to 100 (default 99.999).")]
@@ -147,6 +157,6 @@ public sealed class ModelQuantizerErrorTests : IDisposable
         Quantizing(model).WithMessage($"The weights of 'w', which 'm.onnx' keeps in a file beside it, cannot be read: its location is '{location}'; expected a file in the model's folder. *");
     }
 
-    private static FluentAssertions.Specialized.ExceptionAssertions<InvalidInputException> Quantizing(ModelProto model, Int8Options? options = null) =>
-        FluentActions.Invoking(() => ModelQuantizer.ToInt8(model, "m.onnx", [[SmallModels.Tensor("x", [1, 2], 1, 2)]], options)).Should().Throw<InvalidInputException>();
+    private static FluentAssertions.Specialized.ExceptionAssertions<InvalidInputException> Quantizing(ModelProto model, Int8Options? options = null, float input = 1) =>
+        FluentActions.Invoking(() => ModelQuantizer.ToInt8(model, "m.onnx", [[SmallModels.Tensor("x", [1, 2], input, 2)]], options)).Should().Throw<InvalidInputException>();
 }
