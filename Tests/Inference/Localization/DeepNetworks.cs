@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using OnnxInit.Training.Initialization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
