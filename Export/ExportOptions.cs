@@ -4,6 +4,7 @@ using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Lowerings;
 using OnnxInit.Export.Passes;
+using static TorchSharp.torch;
 
 namespace OnnxInit.Export;
 
@@ -48,6 +49,20 @@ public sealed record ExportOptions
 
     /// <summary>What runs the exported model to compare it with TorchSharp as well, such as <c>OnnxRuntimeEvaluator</c> of OnnxInit.Inference. Default null: it is not run.</summary>
     public IOnnxEvaluator? Evaluator { get; init; }
+
+    /// <summary>
+    /// A sample batch, one tensor per input, of any sizes of the dynamic axes: TorchSharp computes it, and its values of all operations are kept
+    /// in <see cref="ExportedModel.Intermediates"/> and written beside the model, so that a program without TorchSharp can find the first node that computes
+    /// something else. With <see cref="EmbedNormalization"/> the first is pixels, uint8. Default none: nothing is kept.
+    /// </summary>
+    /// <remarks>Values are kept where they mean the same in both: what a pass takes out of the graph (the Linear before a folded BatchNorm) has none.</remarks>
+    public IReadOnlyList<Tensor> KeepIntermediates { get; init; } = [];
+
+    /// <summary>What <see cref="KeepIntermediates"/> are, for people: <c>8 test images of cifar10</c>. Default empty.</summary>
+    public string SampleDescription { get; init; } = string.Empty;
+
+    /// <summary>Whether the captured operations are needed after they were lowered.</summary>
+    internal bool ComparesOperations => Evaluator is not null || KeepIntermediates.Count > 0;
 
     /// <summary>Throws when a value makes no sense.</summary>
     /// <exception cref="InvalidInputException">The opset is not written, a name is no identifier (names every one), two have the same, or a skipped pass is none.</exception>

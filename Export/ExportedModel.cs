@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Files;
 using OnnxInit.Contracts.Onnx;
+using OnnxInit.Contracts.Runs;
 using OnnxInit.Export.Graph;
 using OnnxInit.Export.Serialization;
 
@@ -35,6 +37,9 @@ public sealed class ExportedModel
     /// <summary>What the export did.</summary>
     public ExportReport Report { get; }
 
+    /// <summary>TorchSharp's values inside the graph on <see cref="ExportOptions.KeepIntermediates"/>; null where there were none.</summary>
+    public ReferenceIntermediates? Intermediates { get; internal set; }
+
     /// <summary>
     /// The whole model as a message, made when first asked for. Its weights are the module's own memory where they lie there row by row;
     /// serialise it before training on. Changing it changes nothing that <see cref="Save"/> writes.
@@ -61,10 +66,11 @@ public sealed class ExportedModel
 
     /// <summary>
     /// Writes the model file, whole or not at all; the same model gives the same bytes. Above 1.5 GB of weights, or where
-    /// <see cref="ExportOptions.ExternalData"/> says so, they go into a file beside it, named as the model with <c>.data</c> after it.
+    /// <see cref="ExportOptions.ExternalData"/> says so, they go into a file beside it, named as the model with <c>.data</c> after it;
+    /// <see cref="Intermediates"/> into <see cref="ReferenceIntermediates.PathFor"/>. All files are written, or none.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <returns>The files that were written: the model, and the one of its weights where there is one.</returns>
+    /// <returns>The model's files that were written: the model, and the one of its weights where there is one.</returns>
     /// <exception cref="InvalidInputException">It cannot be written, or would be above 2 GB without external data.</exception>
     /// <exception cref="InvalidOperationException">A weight has changed since the export.</exception>
     public IReadOnlyList<string> Save(string path)
@@ -72,20 +78,39 @@ public sealed class ExportedModel
         bool external = _externalData ?? Graph.Constants.Sum(constant => constant.Data.ByteCount) > ModelFile.LargestInline;
         string data = $"{path}.data";
         ModelFile file = new(_messages, Graph.Constants, external ? Path.GetFileName(data) : null);
+        List<(string, Action<Stream>)> files = [(path, stream => file.WriteModel(stream, WriteElements))];
         if (file.HasExternalData)
         {
-            AtomicFile.WriteTogether((data, stream => file.WriteData(stream, WriteElements)), (path, stream => file.WriteModel(stream, WriteElements)));
-            return [path, data];
+            files.Insert(0, (data, stream => file.WriteData(stream, WriteElements)));
         }
 
-        AtomicFile.Write(path, stream => file.WriteModel(stream, WriteElements));
-        return [path];
+        if (Intermediates is { } intermediates)
+        {
+            // Of the model as it was just written, before it takes its name.
+            string digest = string.Empty;
+            files[^1] = (path, stream => digest = WriteHashed(stream, hashed => file.WriteModel(hashed, WriteElements)));
+            files.Add((ReferenceIntermediates.PathFor(path), stream => (intermediates with { ModelDigest = digest }).Write(stream)));
+        }
+
+        AtomicFile.WriteTogether(files);
+        return file.HasExternalData ? [path, data] : [path];
     }
 
     /// <summary>The graph as text.</summary>
     public override string ToString() => Graph.ToString();
 
     private static void WriteElements(GraphConstant constant, Stream stream) => CheckUnchanged(constant, constant.Data.WriteHashed(stream));
+
+    private static string WriteHashed(Stream stream, Action<Stream> write)
+    {
+        using SHA256 hash = SHA256.Create();
+        using (CryptoStream hashed = new(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+        {
+            write(hashed);
+        }
+
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
 
     private static void CheckUnchanged(GraphConstant constant, UInt128 checksum)
     {

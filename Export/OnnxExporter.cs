@@ -46,10 +46,11 @@ public static class OnnxExporter
         ExampleData data = new(examples);
         ForwardMethod forward = ForwardMethod.Of(model, examples.Count);
         ModelNames names = new(model);
+        Dictionary<string, long> sampleSizes = options.KeepIntermediates.Count == 0 ? [] : data.SizesOf(options.KeepIntermediates, options.EmbedNormalization is not null);
 
         using ModelState state = new(names);
         Capturer capturer = new(model, names, data, forward, options.Capture, options.Lowerings.Modules.ToHashSet(), state.Scope);
-        (OnnxGraph lowered, ExportReport report, Action<ExportedModel>? prove) = CaptureAndLower(capturer, [.. examples.Select(example => example.Name)], options);
+        (OnnxGraph lowered, ExportReport report, Action<ExportedModel>? prove, Func<OnnxGraph, OperationValues>? pair) = CaptureAndLower(capturer, [.. examples.Select(example => example.Name)], options);
 
         long start = Stopwatch.GetTimestamp();
         CollectIfLarge(lowered.Nodes.Count);
@@ -64,11 +65,16 @@ public static class OnnxExporter
             report.Evaluation = Stopwatch.GetElapsedTime(start);
         }
 
+        if (pair is not null)
+        {
+            exported.Intermediates = IntermediatesOfSample.Of(graph, pair(graph), sampleSizes, examples[0].Tensor.device, options);
+        }
+
         return exported;
     }
 
     // What was captured is large for deep models, and is let go of here, unless the exported model is to be compared with it.
-    private static (OnnxGraph Graph, ExportReport Report, Action<ExportedModel>? Prove) CaptureAndLower(Capturer capturer, string[] inputNames, ExportOptions options)
+    private static (OnnxGraph Graph, ExportReport Report, Action<ExportedModel>? Prove, Func<OnnxGraph, OperationValues>? Pair) CaptureAndLower(Capturer capturer, string[] inputNames, ExportOptions options)
     {
         long start = Stopwatch.GetTimestamp();
         CapturedGraph captured = capturer.Capture();
@@ -92,7 +98,11 @@ public static class OnnxExporter
             Replay = replay,
             Lowering = Stopwatch.GetElapsedTime(start),
         };
-        return (lowered, report, options.Evaluator is null ? null : exported => EvaluatorProof.Verify(exported, captured, capturer, origins, options));
+        return (
+            lowered,
+            report,
+            options.Evaluator is null ? null : exported => EvaluatorProof.Verify(exported, captured, capturer, origins, options),
+            options.KeepIntermediates.Count == 0 ? null : graph => new(captured, graph, origins));
     }
 
     // The traces of a deep model, and what lowering them took, are as large as a small model's weights, and garbage in old generations; the collector, which

@@ -24,7 +24,7 @@ internal static class RunCommand
                 _ = verify.Read(parsed);
                 export.Check(parsed);
                 (RunManifest manifest, RunFolder folder, ImageDataset dataset) = TrainCommand.Train(training, parsed, session);
-                ExportSummary exported = export.Export(parsed, ExportCommand.CheckpointOf(folder.Path), folder.Model);
+                ExportSummary exported = export.Export(parsed, ExportCommand.CheckpointOf(folder.Path), folder.Model, dataset: dataset);
                 session.Say(exported.ToString());
                 ParityReport report = verify.Verify(folder.Model, options, dataset.Test, ReferenceLogits.Load(folder.Reference), parsed, session);
                 report.Save(folder.Parity);

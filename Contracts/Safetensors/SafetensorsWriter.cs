@@ -30,21 +30,35 @@ public static class SafetensorsWriter
     {
         List<SafetensorsTensor> ordered = Order(tensors);
         byte[] header = Header(ordered, metadata);
-        AtomicFile.Write(path, stream =>
+        AtomicFile.Write(path, stream => Write(stream, ordered, header, $"'{path}'"));
+    }
+
+    /// <summary>Writes a file's content, for files that are written together with others.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="tensors">The tensors, in any order.</param>
+    /// <param name="metadata">Free texts by key.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Save"/>.</exception>
+    /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than its type and shape want.</exception>
+    public static void Write(Stream stream, IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        List<SafetensorsTensor> ordered = Order(tensors);
+        Write(stream, ordered, Header(ordered, metadata), "The file");
+    }
+
+    private static void Write(Stream stream, List<SafetensorsTensor> ordered, byte[] header, string file)
+    {
+        stream.Write(header);
+        foreach (SafetensorsTensor tensor in ordered)
         {
-            stream.Write(header);
-            foreach (SafetensorsTensor tensor in ordered)
+            long start = stream.Position;
+            tensor.Write(stream);
+            long written = stream.Position - start;
+            long expected = tensor.Type.ByteLength(tensor.Shape);
+            if (written != expected)
             {
-                long start = stream.Position;
-                tensor.Write(stream);
-                long written = stream.Position - start;
-                long expected = tensor.Type.ByteLength(tensor.Shape);
-                if (written != expected)
-                {
-                    throw new InvalidOperationException($"Tensor '{tensor.Name}' of type {tensor.Type.Spelling()} and shape [{string.Join(", ", tensor.Shape)}] wrote {written} bytes; expected {expected}. '{path}' was not written.");
-                }
+                throw new InvalidOperationException($"Tensor '{tensor.Name}' of type {tensor.Type.Spelling()} and shape [{string.Join(", ", tensor.Shape)}] wrote {written} bytes; expected {expected}. {file} was not written.");
             }
-        });
+        }
     }
 
     private static List<SafetensorsTensor> Order(IEnumerable<SafetensorsTensor> tensors)

@@ -63,6 +63,30 @@ internal sealed class ExampleData
     public Tensor[] Draw(IReadOnlyDictionary<string, long> sizes, int seed) =>
         [.. _examples.Select((example, i) => Draw(example.Tensor, [.. example.Tensor.shape.Select((size, axis) => _axes[i].TryGetValue(axis, out string? symbol) ? sizes[symbol] : size)], (ulong)((seed * 100) + i)))];
 
+    /// <summary>The size of every dynamic axis in other inputs of the model.</summary>
+    /// <param name="inputs">One per example.</param>
+    /// <param name="pixels">Whether the first is uint8, whatever the example is.</param>
+    /// <exception cref="InvalidInputException">There are more or fewer, one is of another type, rank or static size than its example, or axes of one symbol differ in size.</exception>
+    public Dictionary<string, long> SizesOf(IReadOnlyList<Tensor> inputs, bool pixels)
+    {
+        Dictionary<string, long> sizes = [];
+        bool fits = inputs.Count == _examples.Count;
+        for (int i = 0; fits && i < inputs.Count; i++)
+        {
+            long[] shape = inputs[i].shape;
+            Tensor example = _examples[i].Tensor;
+            fits = inputs[i].dtype == (pixels && i == 0 ? ScalarType.Byte : example.dtype) && shape.Length == example.dim()
+                && shape.Index().All(axis => _axes[i].TryGetValue(axis.Index, out string? symbol)
+                    ? axis.Item > 0 && (sizes.TryAdd(symbol, axis.Item) || sizes[symbol] == axis.Item)
+                    : axis.Item == example.shape[axis.Index]);
+        }
+
+        return fits ? sizes : throw new InvalidInputException($"The sample batch is {Text(inputs)}; expected {string.Join(", ", _examples.Select((example, i) =>
+            $"{(pixels && i == 0 ? ScalarType.Byte : example.Tensor.dtype)} [{string.Join(", ", example.Tensor.shape.Select((size, axis) => _axes[i].GetValueOrDefault(axis, $"{size}")))}]"))}. Give one tensor per input of the graph.");
+
+        static string Text(IReadOnlyList<Tensor> tensors) => string.Join(", ", tensors.Select(tensor => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]"));
+    }
+
     private static bool IsUniform(Tensor elements)
     {
         using DisposeScope scope = NewDisposeScope();

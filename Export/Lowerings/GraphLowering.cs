@@ -34,7 +34,7 @@ internal sealed class GraphLowering
     /// <summary>Lowers a graph.</summary>
     /// <param name="captured">The graph; its operations are let go of one by one unless they are to be kept.</param>
     /// <param name="inputNames">What its inputs are called.</param>
-    /// <param name="options">Lowerings, opset, names; with an evaluator the operations are kept.</param>
+    /// <param name="options">Lowerings, opset, names; where values are to be compared the operations are kept.</param>
     /// <param name="names">The names of the operations, in order.</param>
     /// <param name="origins">For every operation that is kept, the graph's values that are its results.</param>
     /// <exception cref="UnsupportedOperationException">Some operations have no lowering; names every one.</exception>
@@ -45,11 +45,11 @@ internal sealed class GraphLowering
         GraphLowering lowering = new(captured, inputNames, options);
         List<string> lowered = [];
         List<(CapturedOperation, IReadOnlyList<string>)> kept = [];
-        foreach (CapturedOperation operation in options.Evaluator is null ? captured.TakeOperations() : captured.Operations)
+        foreach (CapturedOperation operation in options.ComparesOperations ? captured.Operations : captured.TakeOperations())
         {
             string[]? values = lowering.Lower(operation);
             lowered.Add(operation.Call.OperationName);
-            if (values is not null && options.Evaluator is not null)
+            if (values is not null && options.ComparesOperations)
             {
                 kept.Add((operation, values));
             }

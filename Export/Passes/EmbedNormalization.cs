@@ -7,7 +7,8 @@ namespace OnnxInit.Export.Passes;
 /// <summary>Lets a graph take pixels, uint8 [N, C, H, W], and normalise them itself: Cast, Mul, Add, the same arithmetic as <see cref="Normalization"/>.</summary>
 public static class EmbedNormalization
 {
-    private static readonly Origin Origin = new(string.Empty, "normalization of pixels");
+    /// <summary>The origin of the three nodes.</summary>
+    internal static readonly Origin Origin = new(string.Empty, "normalization of pixels");
 
     /// <summary>Gives the graph with the normalisation before its first node.</summary>
     /// <param name="graph">A graph whose input is float32 [N, C, H, W].</param>

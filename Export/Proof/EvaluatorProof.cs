@@ -1,7 +1,6 @@
 using OnnxInit.Contracts;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Export.Capture;
-using OnnxInit.Export.Graph;
 using static TorchSharp.torch;
 
 namespace OnnxInit.Export.Proof;
@@ -44,7 +43,7 @@ internal sealed class EvaluatorProof
         {
             for (int output = 0; output < samples[run].Expected.Length; output++)
             {
-                if (Difference.Of(FromOnnx(runs[run][output]), samples[run].Expected[output]) is { } difference)
+                if (Difference.Of(TensorConversion.FromOnnx(runs[run][output]), samples[run].Expected[output]) is { } difference)
                 {
                     throw new ExportMismatchException(
                         $"The exported model does not compute what the model does: output '{_model.Graph.Outputs[output].Name}' differs{At(samples[run])}, {difference}. {FirstDeparture(samples[run])}");
@@ -58,31 +57,19 @@ internal sealed class EvaluatorProof
     // Runs the model once more with every operation's value as an output, beside a replay.
     private string FirstDeparture(Sample sample)
     {
-        Dictionary<string, GraphValue> values = _model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Name.Length > 0).ToDictionary(value => value.Name);
-        string[] watched = [.. _origins.SelectMany(origin => origin.Values).Where(values.ContainsKey).Distinct()];
-        OnnxGraph graph = _model.Graph with { Outputs = [.. watched.Select(name => values[name])] };
-        IReadOnlyList<OnnxTensor> run = Evaluate(ExportedModel.Create(graph, _options, _model.Report), [sample.Given])[0];
-        Dictionary<string, OnnxTensor> found = watched.Zip(run).ToDictionary(pair => pair.First, pair => pair.Second);
-        Dictionary<CapturedOperation, IReadOnlyList<string>> names = _origins.ToDictionary(origin => origin.Operation, origin => origin.Values, (IEqualityComparer<CapturedOperation>)ReferenceEqualityComparer.Instance);
+        OperationValues values = new(_captured, _model.Graph, _origins);
+        IReadOnlyList<OnnxTensor> run = Evaluate(ExportedModel.Create(_model.Graph with { Outputs = values.All }, _options, _model.Report), [sample.Given])[0];
+        Dictionary<string, OnnxTensor> found = values.All.Zip(run).ToDictionary(pair => pair.First.Name, pair => pair.Second);
         string? first = null;
         string before = "the model's input";
-        _ = Replay.Run(_captured, sample.Inputs, sample.Sizes, (operation, results) =>
+        _ = values.Replay(sample.Inputs, sample.Sizes, (node, value, expected) =>
         {
-            for (int i = 0; first is null && i < results.Length; i++)
+            if (first is null && Difference.Of(TensorConversion.FromOnnx(found[value.Name]), expected) is { } difference)
             {
-                if (!found.TryGetValue(names[operation][i], out OnnxTensor? value))
-                {
-                    continue;
-                }
-
-                string origin = _model.Graph.Nodes.First(node => node.Outputs.Any(output => output.Name == value.Name)).Origin.ToString();
-                if (Difference.Of(FromOnnx(value), results[i]) is { } difference)
-                {
-                    first = $"The first operation whose value differs is {origin} ('{value.Name}'), {difference}; the last that agrees is {before}.";
-                }
-
-                before = origin;
+                first = $"The first operation whose value differs is {node.Origin} ('{value.Name}'), {difference}; the last that agrees is {before}.";
             }
+
+            before = node.Origin.ToString();
         });
         return first ?? "Every operation alone agrees, so that the difference builds up by rounding.";
     }
@@ -114,31 +101,13 @@ internal sealed class EvaluatorProof
         if (_options.EmbedNormalization is { } normalization)
         {
             Tensor pixels = (inputs[0].to(ScalarType.Float32).abs() * 97).remainder(256).to(ScalarType.Byte);
-            long[] perChannel = [1, normalization.Mean.Count, 1, 1];
-            Tensor normalized = (pixels.to(ScalarType.Float32) * tensor(normalization.Scale()).reshape(perChannel)) + tensor(normalization.Offset()).reshape(perChannel);
+            Tensor normalized = TensorConversion.Normalize(pixels, normalization).Normalized;
             inputs = [normalized.to(inputs[0].device), .. inputs.Skip(1)];
             given = [pixels, .. inputs.Skip(1)];
             expected = [.. Snapshot.Tensors(_capturer.Forward(inputs))];
         }
 
-        return new(sizes, inputs, [.. given.Select((input, i) => ToOnnx(_model.Graph.Inputs[i].Name, input))], expected);
-    }
-
-    private static OnnxTensor ToOnnx(string name, Tensor tensor)
-    {
-        using Tensor rows = tensor.detach().cpu().contiguous();
-        return new(name, tensor.dtype.ToOnnx(), tensor.shape, rows.NumberOfElements == 0 ? ReadOnlyMemory<byte>.Empty : rows.bytes.ToArray());
-    }
-
-    private static Tensor FromOnnx(OnnxTensor tensor)
-    {
-        Tensor copy = empty([.. tensor.Shape], tensor.Type.ToTorch());
-        if (copy.NumberOfElements > 0)
-        {
-            tensor.Data.Span.CopyTo(copy.bytes);
-        }
-
-        return copy;
+        return new(sizes, inputs, [.. given.Select((input, i) => TensorConversion.ToOnnx(_model.Graph.Inputs[i].Name, input))], expected);
     }
 
     private sealed record Sample(IReadOnlyDictionary<string, long> Sizes, Tensor[] Inputs, IReadOnlyList<OnnxTensor> Given, Tensor[] Expected);
