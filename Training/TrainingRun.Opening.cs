@@ -91,7 +91,6 @@ public sealed partial class TrainingRun
         return Prepare(new(folder, manifest with { Configuration = configuration, Device = device.ToString(), Versions = RunningVersions.Current }, dataset, device), run =>
         {
             run._state = Checkpoint.Load(folder.Checkpoint, run._model, run._optimizer);
-            folder.ForgetSignalsFrom(run._state.Step);
             if (configuration.Epochs < run._state.Epochs.Count)
             {
                 throw new InvalidInputException(
@@ -108,6 +107,7 @@ public sealed partial class TrainingRun
                 throw new InvalidInputException($"The run '{folder.Path}' has made the {configuration.MaxSteps} steps that it was limited to. Go on with more: --max-steps.");
             }
 
+            folder.ForgetSignalsFrom(run._state.Step);
             if (configuration != manifest.Configuration)
             {
                 run.SaveManifest();

@@ -64,6 +64,8 @@ public sealed partial class TrainingRun : IDisposable
 
     private TrainingConfiguration Configuration => _run.Configuration;
 
+    private bool Diagnoses => Configuration.DiagnoseEvery > 0;
+
     private long MaxSteps => Configuration.MaxSteps ?? long.MaxValue;
 
     /// <summary>Trains to the last epoch, tests the best weights, and writes everything that the run leaves behind.</summary>
@@ -80,6 +82,7 @@ public sealed partial class TrainingRun : IDisposable
             FinishEpoch(observer, cancellation);
         }
 
+        MeasureEnd();
         return Test(cancellation);
     }
 
@@ -135,13 +138,11 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Makes a step, and measures and logs what is due with it.</summary>
     private (double Loss, ClippedGradient Clipped, SignalSummary? Signals) RunStep(ReadOnlySpan<int> indices, long step)
     {
-        double learningRate = _state.Schedule.LearningRate;
         bool histograms = Configuration.HistogramEvery > 0 && step % Configuration.HistogramEvery == 0;
-        using SignalProbe? probe = Configuration.DiagnoseEvery > 0 && (step - 1) % Configuration.DiagnoseEvery == 0 ? SignalProbe.Attach(_model) : null;
-        (double loss, ClippedGradient clipped) = _step.Run(indices, learningRate, step, () =>
+        using SignalProbe? probe = step == 1 || (Diagnoses && (step - 1) % Configuration.DiagnoseEvery == 0) ? SignalProbe.Attach(_model) : null;
+        (double loss, ClippedGradient clipped) = _step.Run(indices, _state.Schedule.LearningRate, step, () =>
         {
-            probe?.AfterBackward();
-            probe?.BeforeUpdate(_optimizer, learningRate);
+            Look(probe);
             if (histograms)
             {
                 _tensorBoard.Histograms(_optimizer, step);
@@ -150,10 +151,32 @@ public sealed partial class TrainingRun : IDisposable
         return (loss, clipped, probe is null ? null : Log(probe.Record(step - 1)));
     }
 
-    private SignalSummary Log(SignalRecord signals)
+    /// <summary>Measures the trained network with the images that the first step measured the untrained one with, so that the two compare.</summary>
+    private void MeasureEnd()
     {
-        SignalSummary summary = NetworkDiagnosis.Summarize(signals);
+        using SignalProbe probe = SignalProbe.Attach(_model);
+        int[] order = EpochOrder.Of(_split.Train, Configuration.Seed, epoch: 1);
+        _model.train();
+        _step.Measure(order.AsSpan(0, Math.Min(Configuration.BatchSize, order.Length)), () => Look(probe));
+        Log(probe.Record(_state.Step));
+    }
+
+    private void Look(SignalProbe? probe)
+    {
+        probe?.AfterBackward();
+        probe?.BeforeUpdate(_optimizer, _state.Schedule.LearningRate);
+    }
+
+    /// <summary>Writes a measurement down; its summary is only for those who asked for measurements.</summary>
+    private SignalSummary? Log(SignalRecord signals)
+    {
         _folder.Append(signals);
+        if (!Diagnoses)
+        {
+            return null;
+        }
+
+        SignalSummary summary = NetworkDiagnosis.Summarize(signals);
         _tensorBoard.Signals(signals, summary);
         return summary;
     }

@@ -25,16 +25,14 @@ public sealed class TrainingStep(nn.Module<Tensor, Tensor> model, MomentumSgd op
     public (double Loss, ClippedGradient Clipped) Run(ReadOnlySpan<int> indices, double learningRate, long step, Action? gradients = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor images, Tensor labels) = batches.Gather(indices);
-        Tensor loss = nn.functional.cross_entropy(model.call(images), labels);
+        (Tensor images, Tensor loss) = Forward(indices);
         double value = loss.item<float>();
         if (!double.IsFinite(value) && !configuration.KeepGoing)
         {
             throw Divergence.OfLoss(value, model, optimizer, images, step);
         }
 
-        loss.backward();
-        ClippedGradient clipped = _clipping.Enabled ? _clipping.Apply(optimizer.Parameters) : default;
+        ClippedGradient clipped = Backward(loss);
         if (!configuration.KeepGoing && (clipped.NonFinite is not null || (configuration.ClipNorm is not null && !double.IsFinite(clipped.Norm))))
         {
             throw Divergence.OfGradient(clipped, step);
@@ -43,5 +41,39 @@ public sealed class TrainingStep(nn.Module<Tensor, Tensor> model, MomentumSgd op
         gradients?.Invoke();
         optimizer.Step(learningRate);
         return (value, clipped);
+    }
+
+    /// <summary>Computes the gradients of a step, and makes none: weights, momentum and running statistics are the same bits afterwards, and the gradients are gone.</summary>
+    /// <param name="indices">The images of the batch.</param>
+    /// <param name="gradients">Looks at the gradients, clipped if they are.</param>
+    public void Measure(ReadOnlySpan<int> indices, Action gradients)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor Buffer, Tensor Value)[] statistics = [.. model.named_buffers().Select(buffer => (buffer.buffer, buffer.buffer.clone()))]; // BatchNorm takes every batch into account
+        Backward(Forward(indices).Loss);
+        gradients();
+        using IDisposable noGradient = no_grad();
+        foreach ((Tensor buffer, Tensor value) in statistics)
+        {
+            buffer.copy_(value);
+        }
+
+        foreach ((_, TorchSharp.Modules.Parameter parameter) in optimizer.Parameters)
+        {
+            using Tensor? gradient = parameter.grad;
+            parameter.grad = null;
+        }
+    }
+
+    private (Tensor Images, Tensor Loss) Forward(ReadOnlySpan<int> indices)
+    {
+        (Tensor images, Tensor labels) = batches.Gather(indices);
+        return (images, nn.functional.cross_entropy(model.call(images), labels));
+    }
+
+    private ClippedGradient Backward(Tensor loss)
+    {
+        loss.backward();
+        return _clipping.Enabled ? _clipping.Apply(optimizer.Parameters) : default;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class TrainingArguments
     private readonly Option<bool> _keepGoing = new("--keep-going") { Description = "Do not stop when a loss or a gradient is not finite." };
     private readonly Option<int> _checkpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints inside an epoch; 0: at its end only.", DefaultValueFactory = _ => Defaults.CheckpointEvery };
     private readonly Option<int> _histogramEvery = new("--histogram-every") { Description = "Steps between TensorBoard histograms of weights and gradients; 0: none.", DefaultValueFactory = _ => Defaults.HistogramEvery };
-    private readonly Option<int> _diagnoseEvery = new("--diagnose") { Description = "Steps between two measurements of what flows through every layer, into signals.jsonl and TensorBoard; 0: none.", HelpName = "STEPS", DefaultValueFactory = _ => Defaults.DiagnoseEvery };
+    private readonly Option<int> _diagnoseEvery = new("--diagnose") { Description = "Steps between two measurements of what flows through every layer, into signals.jsonl and TensorBoard; 0: only at the start and at the end, into signals.jsonl.", HelpName = "STEPS", DefaultValueFactory = _ => Defaults.DiagnoseEvery };
     private readonly Option<string> _device = new("--device") { Description = "auto (cuda, then mps, then cpu), cuda[:INDEX], mps or cpu.", DefaultValueFactory = _ => "auto" };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads on the CPU (default: one per core)." };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with the run in this folder. Only --data, --device, --epochs and --max-steps may be given with it.", HelpName = "FOLDER" };

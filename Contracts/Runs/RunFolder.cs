@@ -17,7 +17,10 @@ public sealed class RunFolder(string path)
     /// <summary>One line of JSON per epoch.</summary>
     public string Metrics => File("metrics.jsonl");
 
-    /// <summary>One line of JSON per diagnosed step: a <see cref="SignalRecord"/>.</summary>
+    /// <summary>
+    /// One line of JSON per diagnosed step: a <see cref="SignalRecord"/>. The first is of the network before any update, the last of the trained one, with the
+    /// images of the first.
+    /// </summary>
     public string Signals => File("signals.jsonl");
 
     /// <summary>The newest state: weights, BatchNorm statistics, momentum, progress.</summary>

@@ -45,7 +45,7 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between two histograms of weights and gradients for TensorBoard; 0 (the default) writes none.</summary>
     public int HistogramEvery { get; init; }
 
-    /// <summary>Steps between two measurements of what flows through every layer, the first one before any update; 0 (the default) makes none.</summary>
+    /// <summary>Steps between two measurements of what flows through every layer; 0 (the default) makes only those of every training: before the first update, and after the last.</summary>
     public int DiagnoseEvery { get; init; }
 
     /// <summary>Throws when a value makes no sense.</summary>

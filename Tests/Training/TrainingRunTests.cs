@@ -23,7 +23,7 @@ public sealed class TrainingRunTests : IDisposable
 
         string[] files = [.. Directory.EnumerateFileSystemEntries(_run.Folder.Path).Select(path => Path.GetFileName(path)!)];
         files.Where(file => !file.StartsWith("events.out.tfevents.", StringComparison.Ordinal)).Should()
-            .BeEquivalentTo("run.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors", "reference.safetensors");
+            .BeEquivalentTo("run.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors", "reference.safetensors", "signals.jsonl");
         files.Should().ContainSingle(file => file.StartsWith("events.out.tfevents.", StringComparison.Ordinal));
     }
 
