@@ -16,8 +16,11 @@ internal sealed class FigureLayout : IDisposable
     private const float TitleSize = 16;
     private const float PanelTitleSize = 13;
     private const float LegendGap = 8;
+    private const float NarrowWidth = 360;
+    private const float NarrowHeight = 190;
 
     private readonly Figure _figure;
+    private readonly FigureStyle _style;
     private readonly PanelDrawing[] _panels;
     private readonly PixelPadding[] _paddings;
     private readonly IReadOnlyList<string>[] _titles;
@@ -30,15 +33,17 @@ internal sealed class FigureLayout : IDisposable
 
     /// <summary>Places a figure's parts.</summary>
     /// <param name="figure">The figure.</param>
-    public FigureLayout(Figure figure)
+    /// <param name="style">For which page.</param>
+    public FigureLayout(Figure figure, FigureStyle style)
     {
         _figure = figure;
-        _columns = Math.Clamp(figure.Columns, 1, Math.Max(1, figure.Panels.Count));
-        Width = _columns switch { 1 => 760, 2 => 860, _ => 40 + (250 * _columns) };
-        _panels = [.. figure.Panels.Select(PanelDrawing.Of)];
+        _style = style;
+        _columns = style.Narrow ? 1 : Math.Clamp(figure.Columns, 1, Math.Max(1, figure.Panels.Count));
+        Width = style.Narrow ? NarrowWidth : _columns switch { 1 => 760, 2 => 860, _ => 40 + (250 * _columns) };
+        _panels = [.. figure.Panels.Select(panel => PanelDrawing.Of(panel, style))];
         NameSharedAxesOnce();
         _title = FigureFont.Wrap(figure.Title, TitleSize, Width - (2 * Margin));
-        float height = _columns switch { 1 when Rows == 1 => 360, 1 => 240, 2 => 240, 3 => 190, _ => 165 };
+        float height = style.Narrow ? NarrowHeight : _columns switch { 1 when Rows == 1 => 360, 1 => 240, 2 => 240, 3 => 190, _ => 165 };
         _dataHeights = [.. Enumerable.Range(0, Rows).Select(row => Row(row).Max(panel => panel.NeededDataHeight) ?? height)];
 
         // Labels are broken for a width that depends on the room that labels take.
@@ -53,8 +58,8 @@ internal sealed class FigureLayout : IDisposable
         _dataWidth = guess;
         bool common = LegendsAgree();
         _titles = [.. _panels.Select((panel, i) => FigureFont.Wrap(panel.Title, PanelTitleSize, _dataWidth + Right(i % _columns)))];
-        _legends = [.. _panels.Select(panel => new FigureLegend(common ? [] : panel.Legend, _dataWidth))];
-        _commonLegend = new(common ? _panels.SelectMany(panel => panel.Legend) : [], Width - (2 * Margin) - Left(0));
+        _legends = [.. _panels.Select(panel => new FigureLegend(common ? [] : panel.Legend, _dataWidth, style.Palette))];
+        _commonLegend = new(common ? _panels.SelectMany(panel => panel.Legend) : [], Width - (2 * Margin) - Left(0), style.Palette);
         Height = MathF.Ceiling((2 * Margin) + Lines(_title, TitleSize) + Enumerable.Range(0, Rows).Sum(RowHeight) + (RowGap * (Rows - 1)) + (_commonLegend.Height > 0 ? _commonLegend.Height + LegendGap : 0));
     }
 
@@ -70,7 +75,7 @@ internal sealed class FigureLayout : IDisposable
     /// <param name="canvas">Where, from its left upper corner.</param>
     public void Draw(SKCanvas canvas)
     {
-        using SKPaint paper = new() { Color = FigureColors.Paper.ToSKColor() };
+        using SKPaint paper = new() { Color = _style.Palette.Paper.ToSKColor() };
         canvas.DrawRect(0, 0, Width, Height, paper);
         DrawLines(canvas, _title, TitleSize, Margin, Margin);
         float y = Margin + Lines(_title, TitleSize);
@@ -105,10 +110,10 @@ internal sealed class FigureLayout : IDisposable
 
     private static float Lines(IReadOnlyList<string> lines, float size) => lines.Count == 0 ? 0 : (lines.Count * size * FigureFont.LineHeight) + (size / 2);
 
-    private static void DrawLines(SKCanvas canvas, IReadOnlyList<string> lines, float size, float left, float top)
+    private void DrawLines(SKCanvas canvas, IReadOnlyList<string> lines, float size, float left, float top)
     {
         using SKFont font = FigureFont.OfSize(size);
-        using SKPaint ink = new() { Color = FigureColors.Ink.ToSKColor(), IsAntialias = true };
+        using SKPaint ink = new() { Color = _style.Palette.Ink.ToSKColor(), IsAntialias = true };
         for (int i = 0; i < lines.Count; i++)
         {
             canvas.DrawText(lines[i], left, top + (((i * FigureFont.LineHeight) + 0.95f) * size), font, ink);

@@ -13,12 +13,15 @@ internal sealed class FigureLegend
     private const float EntryGap = 20;
 
     private readonly List<List<(LegendEntry Entry, float X)>> _rows = [];
+    private readonly FigurePalette _palette;
 
     /// <summary>Places the entries.</summary>
     /// <param name="entries">What it names; entries that are alike are named once.</param>
     /// <param name="width">The width of a row.</param>
-    public FigureLegend(IEnumerable<LegendEntry> entries, float width)
+    /// <param name="palette">Its colours.</param>
+    public FigureLegend(IEnumerable<LegendEntry> entries, float width, FigurePalette palette)
     {
+        _palette = palette;
         float x = 0;
         foreach (LegendEntry entry in entries.Distinct())
         {
@@ -44,7 +47,7 @@ internal sealed class FigureLegend
     public void Draw(SKCanvas canvas, float left, float top)
     {
         using SKFont font = FigureFont.OfSize(FontSize);
-        using SKPaint ink = new() { Color = FigureColors.Ink.ToSKColor(), IsAntialias = true };
+        using SKPaint ink = new() { Color = _palette.Ink.ToSKColor(), IsAntialias = true };
         for (int row = 0; row < _rows.Count; row++)
         {
             float middle = top + (row * RowHeight) + (RowHeight / 2);

@@ -6,16 +6,16 @@ using SkiaSharp;
 
 namespace OnnxInit.Cli.Figures;
 
-/// <summary>Draws figures, on white: a page around them may be dark.</summary>
+/// <summary>Draws figures, on a ground of their own: the page around them need not have their style.</summary>
 internal static partial class FigureRenderer
 {
     private const int Sharpness = 2;
 
-    /// <summary>A PNG with two dots per pixel of the page, for sharp screens.</summary>
+    /// <summary>A PNG on white, with two dots per pixel of the page, for sharp screens.</summary>
     /// <param name="figure">The figure.</param>
     public static byte[] Png(Figure figure)
     {
-        using FigureLayout layout = new(figure);
+        using FigureLayout layout = new(figure, FigureStyle.Default);
         using SKBitmap bitmap = new((int)layout.Width * Sharpness, (int)layout.Height * Sharpness, SKColorType.Rgba8888, SKAlphaType.Opaque);
         bitmap.Erase(SKColors.White);
         using (SKCanvas canvas = new(bitmap))
@@ -30,9 +30,10 @@ internal static partial class FigureRenderer
 
     /// <summary>An SVG. Its text is text, in DejaVu Sans or what is as wide as that; its title and description are the figure's title and caption.</summary>
     /// <param name="figure">The figure.</param>
-    public static string Svg(Figure figure)
+    /// <param name="style">For which page; null for a wide, white one.</param>
+    public static string Svg(Figure figure, FigureStyle? style = null)
     {
-        using FigureLayout layout = new(figure);
+        using FigureLayout layout = new(figure, style ?? FigureStyle.Default);
         using MemoryStream stream = new();
         using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(layout.Width, layout.Height), stream))
         {

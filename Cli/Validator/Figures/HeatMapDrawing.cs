@@ -16,9 +16,11 @@ internal sealed class HeatMapDrawing : PanelDrawing
 
     private readonly HeatMapPanel _panel;
     private readonly List<Text> _texts = [];
-    private readonly ColorBar _bar;
+    private readonly ScottPlot.Range _range;
+    private readonly ColorBar? _bar; // a narrow page has no room for it, and cells say their values
 
-    public HeatMapDrawing(HeatMapPanel panel)
+    public HeatMapDrawing(HeatMapPanel panel, FigureStyle style)
+        : base(style)
     {
         _panel = panel;
         double[] finite = [.. panel.Values.SelectMany(row => row).Where(double.IsFinite)];
@@ -42,17 +44,8 @@ internal sealed class HeatMapDrawing : PanelDrawing
 
         Mark(Plot.Axes.Left, new([.. Enumerable.Range(0, panel.Rows.Count).Select(row => -row - 0.5)], [.. panel.Rows]));
         Mark(Plot.Axes.Bottom, new([.. Enumerable.Range(0, panel.Columns.Count).Select(column => column + 0.5)], [.. panel.Columns]));
-        _bar = Plot.Add.ColorBar(scale, Edge.Right);
-        _bar.Width = 14;
-        _bar.Axis.TickLabelStyle.FontName = FigureFont.Family;
-        _bar.Axis.TickLabelStyle.FontSize = TickFontSize;
-        _bar.Axis.TickLabelStyle.ForeColor = FigureColors.Ink;
-        _bar.Axis.TickLabelStyle.OffsetY = MiddleOffset;
-        _bar.Axis.MinorTickStyle.Length = 0;
-        _bar.LabelStyle.FontName = FigureFont.Family;
-        _bar.LabelStyle.FontSize = LabelFontSize;
-        _bar.LabelStyle.ForeColor = FigureColors.Ink;
-        _bar.LabelStyle.Bold = false;
+        _range = scale.GetRange();
+        _bar = style.Narrow ? null : Bar(scale);
     }
 
     public override string Title => _panel.Title;
@@ -64,9 +57,12 @@ internal sealed class HeatMapDrawing : PanelDrawing
         float cell = width / _panel.Columns.Count;
         FitColumnNames(cell);
         Plot.Axes.Left.MinimumSize = 0;
-        _bar.Label = Lines(_panel.Label, Math.Max(height, 60));
-        ScottPlot.Range range = _bar.Source.GetRange();
-        Mark(_bar.Axis, AxisTicks.For(new(_panel.Label), range.Min, range.Max, Math.Max(2, (int)(height / 30))));
+        if (_bar is not null)
+        {
+            _bar.Label = Lines(_panel.Label, Math.Max(height, 60));
+            Mark(_bar.Axis, AxisTicks.For(new(_panel.Label), _range.Min, _range.Max, Math.Max(2, (int)(height / 30))));
+        }
+
         float size = LargestFont;
         while (size > SmallestFont && _texts.Any(text => FigureFont.Measure(text.LabelText, size) > cell - Gap))
         {
@@ -77,6 +73,22 @@ internal sealed class HeatMapDrawing : PanelDrawing
         {
             text.LabelFontSize = size;
         }
+    }
+
+    private ColorBar Bar(ColorScale scale)
+    {
+        ColorBar bar = Plot.Add.ColorBar(scale, Edge.Right);
+        bar.Width = 14;
+        bar.Axis.TickLabelStyle.FontName = FigureFont.Family;
+        bar.Axis.TickLabelStyle.FontSize = TickFontSize;
+        bar.Axis.TickLabelStyle.ForeColor = Style.Palette.Ink;
+        bar.Axis.TickLabelStyle.OffsetY = MiddleOffset;
+        bar.Axis.MinorTickStyle.Length = 0;
+        bar.LabelStyle.FontName = FigureFont.Family;
+        bar.LabelStyle.FontSize = LabelFontSize;
+        bar.LabelStyle.ForeColor = Style.Palette.Ink;
+        bar.LabelStyle.Bold = false;
+        return bar;
     }
 
     /// <summary>Names that are too long for their column are broken into lines; when a word is, all are turned.</summary>
@@ -97,14 +109,14 @@ internal sealed class HeatMapDrawing : PanelDrawing
     {
         double value = _panel.Values[row][column];
         Rectangle cell = Plot.Add.Rectangle(column, column + 1, -row - 1, -row);
-        cell.FillColor = double.IsNaN(value) ? FigureColors.NoValue : scale.At(value);
-        cell.LineColor = FigureColors.Paper;
+        cell.FillColor = double.IsNaN(value) ? Style.Palette.NoValue : scale.At(value);
+        cell.LineColor = Style.Palette.Paper;
         cell.LineWidth = 1.5f;
         string words = row < _panel.Texts.Count ? _panel.Texts[row][column] : double.IsNaN(value) ? string.Empty : value.ToString("F2", CultureInfo.InvariantCulture).Replace('-', '−');
         if (double.IsNaN(value) && words.Length == 0) // told apart from a colour of the scale also in grey
         {
             LinePlot stroke = Plot.Add.Line(column + 0.06, -row - 0.94, column + 0.94, -row - 0.06);
-            stroke.LineColor = FigureColors.Level;
+            stroke.LineColor = Style.Palette.Level;
             stroke.LineWidth = 1;
         }
 
@@ -114,7 +126,7 @@ internal sealed class HeatMapDrawing : PanelDrawing
             text.LabelFontName = FigureFont.Family;
             text.LabelAlignment = Alignment.MiddleCenter;
             text.OffsetY = MiddleOffset;
-            text.LabelFontColor = FigureColors.TextOn(cell.FillColor);
+            text.LabelFontColor = FigurePalette.TextOn(cell.FillColor);
             _texts.Add(text);
         }
     }

@@ -23,7 +23,8 @@ internal sealed class LinePanelDrawing : PanelDrawing
     private readonly CoordinateRange _x;
     private readonly CoordinateRange _y;
 
-    public LinePanelDrawing(LinePanel panel)
+    public LinePanelDrawing(LinePanel panel, FigureStyle style)
+        : base(style)
     {
         _panel = panel;
         _x = Range(panel.X, panel.Series.SelectMany(series => series.X), margin: 0.01);
@@ -46,7 +47,7 @@ internal sealed class LinePanelDrawing : PanelDrawing
         [
             .. panel.Series.Zip(colors).Where(pair => pair.First.Label.Length > 0).Select(pair => new LegendEntry(
                 pair.First.Label, pair.First.Style,
-                pair.First.Style != SeriesStyle.Theory ? FigureColors.Series(pair.Second) : oneNameForAllTheories ? FigureColors.Ink : FigureColors.Theory(pair.Second),
+                pair.First.Style != SeriesStyle.Theory ? Style.Palette.Series(pair.Second) : oneNameForAllTheories ? Style.Palette.Ink : Style.Palette.Theory(pair.Second),
                 pair.First.Low is not null)),
         ];
     }
@@ -138,26 +139,26 @@ internal sealed class LinePanelDrawing : PanelDrawing
     {
         if (series.Low is not null && series.High is not null)
         {
-            DrawBand(series.X, series.Low, series.High, FigureColors.Series(color).WithAlpha(BandOpacity));
+            DrawBand(series.X, series.Low, series.High, Style.Palette.Series(color).WithAlpha(BandOpacity));
         }
 
         switch (series.Style)
         {
             case SeriesStyle.Measured:
-                DrawLine(series, FigureColors.Series(color), MeasuredWidth, LinePattern.Solid);
+                DrawLine(series, Style.Palette.Series(color), MeasuredWidth, LinePattern.Solid);
                 break;
             case SeriesStyle.Theory:
-                DrawLine(series, FigureColors.Theory(color), TheoryWidth, LinePattern.Dashed);
+                DrawLine(series, Style.Palette.Theory(color), TheoryWidth, LinePattern.Dashed);
                 break;
             case SeriesStyle.Points:
                 foreach (Coordinates[] piece in Pieces(series.X, series.Y))
                 {
-                    Plot.Add.ScatterPoints(piece, FigureColors.Series(color)).MarkerSize = 6;
+                    Plot.Add.ScatterPoints(piece, Style.Palette.Series(color)).MarkerSize = 6;
                 }
 
                 break;
             case SeriesStyle.Bars:
-                DrawBars(series, FigureColors.Series(color));
+                DrawBars(series, Style.Palette.Series(color));
                 break;
             default:
                 throw new NotSupportedException($"There is no drawing for {series.Style}.");
@@ -218,11 +219,11 @@ internal sealed class LinePanelDrawing : PanelDrawing
 
     private void Draw(Level level)
     {
-        Plot.Add.HorizontalLine(level.Y, 1, FigureColors.Level).EnableAutoscale = false;
+        Plot.Add.HorizontalLine(level.Y, 1, Style.Palette.Level).EnableAutoscale = false;
         Text label = Plot.Add.Text(level.Label, _x.Max, level.Y);
         label.LabelFontName = FigureFont.Family;
         label.LabelFontSize = LevelFontSize;
-        label.LabelFontColor = FigureColors.PaleInk;
+        label.LabelFontColor = Style.Palette.PaleInk;
         _levels.Add(label);
     }
 

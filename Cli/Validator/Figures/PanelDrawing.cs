@@ -16,29 +16,32 @@ internal abstract class PanelDrawing : IDisposable
     // Half of the last label below the axis.
     private const float LeastRight = 14;
 
-    protected PanelDrawing()
+    /// <summary>An empty plot.</summary>
+    /// <param name="style">For which page.</param>
+    protected PanelDrawing(FigureStyle style)
     {
+        Style = style;
         FigureFont.Install();
         Plot = new();
         Plot.RenderManager.ClearCanvasBeforeEachRender = false;
         Plot.FigureBackground.Color = Colors.Transparent;
-        Plot.DataBackground.Color = FigureColors.Paper;
+        Plot.DataBackground.Color = style.Palette.Paper;
         Plot.HideLegend();
-        Plot.Grid.MajorLineColor = FigureColors.Grid;
+        Plot.Grid.MajorLineColor = style.Palette.Grid;
         Plot.Grid.MajorLineWidth = 1;
         Plot.Axes.Title.IsVisible = false;
         foreach (IAxis axis in Plot.Axes.GetAxes())
         {
             axis.TickLabelStyle.FontName = FigureFont.Family;
             axis.TickLabelStyle.FontSize = TickFontSize;
-            axis.TickLabelStyle.ForeColor = FigureColors.Ink;
+            axis.TickLabelStyle.ForeColor = style.Palette.Ink;
             axis.Label.FontName = FigureFont.Family;
             axis.Label.FontSize = LabelFontSize;
             axis.Label.Bold = false;
-            axis.Label.ForeColor = FigureColors.Ink;
-            axis.FrameLineStyle.Color = FigureColors.PaleInk;
+            axis.Label.ForeColor = style.Palette.Ink;
+            axis.FrameLineStyle.Color = style.Palette.PaleInk;
             axis.FrameLineStyle.Width = 1;
-            axis.MajorTickStyle.Color = FigureColors.PaleInk;
+            axis.MajorTickStyle.Color = style.Palette.PaleInk;
             axis.MinorTickStyle.Length = 0;
         }
 
@@ -62,12 +65,14 @@ internal abstract class PanelDrawing : IDisposable
     /// <summary>Whether the vertical axis is named; not, where the panel at the left names the same one.</summary>
     public bool NamesY { get; set; } = true;
 
+    protected FigureStyle Style { get; }
+
     protected Plot Plot { get; }
 
-    public static PanelDrawing Of(Panel panel) => panel switch
+    public static PanelDrawing Of(Panel panel, FigureStyle style) => panel switch
     {
-        LinePanel lines => new LinePanelDrawing(lines),
-        HeatMapPanel map => new HeatMapDrawing(map),
+        LinePanel lines => new LinePanelDrawing(lines, style),
+        HeatMapPanel map => new HeatMapDrawing(map, style),
         _ => throw new NotSupportedException($"There is no drawing for a {panel.GetType().Name}."),
     };
 
