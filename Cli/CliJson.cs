@@ -12,6 +12,7 @@ namespace OnnxInit.Cli;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(DoctorSummary))]
 [JsonSerializable(typeof(ExportSummary))]
+[JsonSerializable(typeof(ReportSummary))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(FetchSummary))]
 [JsonSerializable(typeof(ShowSummary))]

@@ -23,6 +23,7 @@ internal static class OnnxInitProgram
             VerifyCommand.Create(Name),
             PredictCommand.Create(Name),
             BenchCommand.Create(Name),
+            ReportCommand.Create(),
             InspectCommand.Create(Name),
             DataCommand.Create(),
             StudyCommand.Create(),

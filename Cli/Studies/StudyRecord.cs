@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OnnxInit.Cli.Report;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Training.Studies;
 
@@ -54,5 +55,5 @@ internal sealed record StudyOutcome(Study Study, StudyRecord? Record, string? Er
     public bool Agrees => Record is { Result.Agrees: true };
 
     /// <summary>Its part of the page: made once, since the page is written anew after each study.</summary>
-    public string Section => field ??= StudyPage.Section(this);
+    public Html Section => field ??= StudyPage.Section(this);
 }

@@ -9,7 +9,7 @@ namespace OnnxInit.Contracts.Runs;
 public sealed class RunFolder(string path)
 {
     /// <summary>The folder.</summary>
-    public string Path { get; } = System.IO.Path.GetFullPath(path);
+    public string Path { get; } = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
     /// <summary>What was trained, how, and what came of it.</summary>
     public string Manifest => File("run.json");
@@ -54,6 +54,7 @@ public sealed class RunFolder(string path)
         {
             throw new InvalidInputException(Directory.Exists(Path)
                 ? $"'{Path}' holds no run: run.json is missing. Name the folder that 'onnxinit train --out' wrote."
+                : System.IO.File.Exists(Path) ? $"'{Path}' is a file, and no run's folder. Name the folder that 'onnxinit train --out' wrote."
                 : $"There is no run folder '{Path}'. Name the folder that 'onnxinit train --out' wrote.");
         }
 

@@ -21,7 +21,7 @@ public sealed class RunTests : IDisposable
         result.Error.Should().BeEmpty();
         result.Output.Should().Contain("epoch   1/2").And.Contain("epoch   2/2").And.Contain("passed: the exported model is the trained one");
         Directory.GetFiles(run).Select(Path.GetFileName).Where(name => !name!.StartsWith("events.out", StringComparison.Ordinal)).Should().BeEquivalentTo(
-            "run.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors", "model.onnx", "reference.safetensors", "parity.json");
+            "run.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors", "model.onnx", "reference.safetensors", "parity.json", "signals.jsonl", "report.html");
         using JsonDocument parity = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "parity.json")));
         parity.RootElement.GetProperty("passed").GetBoolean().Should().BeTrue();
         parity.RootElement.GetProperty("agreements").GetInt32().Should().Be(200);
@@ -36,6 +36,7 @@ public sealed class RunTests : IDisposable
         using JsonDocument document = JsonDocument.Parse(result.Output);
         document.RootElement.GetProperty("run").GetProperty("testAccuracy").GetDouble().Should().Be(
             document.RootElement.GetProperty("parity").GetProperty("torchSharpAccuracy").GetDouble());
+        document.RootElement.GetProperty("report").GetString().Should().Be(Path.Combine(_folder["run"], "report.html"));
         result.Error.Should().Contain("epoch   1/1");
     }
 
@@ -163,6 +164,7 @@ public sealed class RunTests : IDisposable
     [InlineData("export")]
     [InlineData("quantize")]
     [InlineData("verify")]
+    [InlineData("report")]
     [InlineData("inspect")]
     [InlineData("data", "fetch")]
     [InlineData("data", "stats")]

@@ -20,15 +20,14 @@ public sealed partial class StudyPageTests
     [Fact]
     public void It_needs_no_other_file_and_no_network()
     {
-        References().Matches(Page).Select(match => match.Groups[1].Value).Should().NotBeEmpty().And.OnlyContain(target => target.StartsWith('#') || target.StartsWith("data:image/svg+xml;base64,"));
+        References().Matches(Page).Select(match => match.Groups[1].Value).Should().NotBeEmpty().And.OnlyContain(target => target.StartsWith('#') || target.StartsWith("data:"));
         Page.Should().NotContain("http:").And.NotContain("https:").And.NotContain("@import").And.NotContain("url(").And.NotContain("<script");
     }
 
     [Fact]
     public void It_is_well_formed_and_escapes_what_it_shows()
     {
-        XElement html = XDocument.Parse(Page.Replace("<!DOCTYPE html>", string.Empty, StringComparison.Ordinal).Replace("<meta charset=\"utf-8\">", string.Empty, StringComparison.Ordinal)
-            .Replace("initial-scale=1\">", "initial-scale=1\"/>", StringComparison.Ordinal).Replace("\"></div>\n<figcaption>", "\"/></div>\n<figcaption>", StringComparison.Ordinal)).Root!;
+        XElement html = XDocument.Parse(Page.Replace("<!DOCTYPE html>", string.Empty, StringComparison.Ordinal)).Root!;
 
         html.Descendants("td").Select(cell => cell.Value).Should().Contain("a < b & c");
         html.Descendants("section").Select(section => section.Attribute("id")!.Value).Should().Equal("good", "bad", "broken");
@@ -48,16 +47,16 @@ public sealed partial class StudyPageTests
     public void Synthetic_images_are_said_to_be_synthetic() => Page.Should().Contain("The images are synthetic, and the bounds are for CIFAR-10");
 
     [Theory]
-    [InlineData("#1b1b1b", "#ffffff")]
-    [InlineData("#555555", "#ffffff")]
-    [InlineData("#0b6b2e", "#f3f3f3")]
-    [InlineData("#a3180b", "#f3f3f3")]
+    [InlineData("#1d2126", "#fdf3d7")]
+    [InlineData("#555c65", "#f5f6f8")]
+    [InlineData("#0b6b2e", "#f5f6f8")]
+    [InlineData("#a3180b", "#f5f6f8")]
     [InlineData("#0b57a4", "#ffffff")]
-    [InlineData("#e8e8e8", "#22262b")]
-    [InlineData("#b4b4b4", "#16181b")]
-    [InlineData("#6fd08c", "#22262b")]
-    [InlineData("#ff9a8d", "#22262b")]
-    [InlineData("#8cc2ff", "#16181b")]
+    [InlineData("#e6e8eb", "#37301c")]
+    [InlineData("#b0b6be", "#1b1e23")]
+    [InlineData("#6fd08c", "#1b1e23")]
+    [InlineData("#ff9a8d", "#1b1e23")]
+    [InlineData("#8cc2ff", "#131518")]
     public void Text_has_a_contrast_of_at_least_4_5_on_its_ground(string ink, string paper)
     {
         Page.Should().Contain(ink).And.Contain(paper);
@@ -66,7 +65,7 @@ public sealed partial class StudyPageTests
         ((Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05)).Should().BeGreaterThanOrEqualTo(4.5); // WCAG 2, level AA
     }
 
-    [GeneratedRegex("(?:src|href)=\"([^\"]*)\"")]
+    [GeneratedRegex("(?:src|srcset|href)=\"([^\"]*)\"")]
     private static partial Regex References();
 
     private static double Luminance(string color) =>
