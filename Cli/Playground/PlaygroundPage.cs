@@ -9,8 +9,11 @@ namespace OnnxInit.Cli.Playground;
 /// <summary>Puts the page together: playground.html with its style, its script, and everything else in base64, compressed with gzip.</summary>
 internal static class PlaygroundPage
 {
+    // The report's comes first: both pages look the same.
+    private static readonly string[] Styles = ["report.css", "Playground/playground.css"];
+
     // In the order in which they use one another.
-    private static readonly string[] Scripts = ["embedded.js", "pictures.js", "classifier.js", "playground.js"];
+    private static readonly string[] Scripts = ["Playground/embedded.js", "Playground/pictures.js", "Playground/classifier.js", "Playground/playground.js"];
 
     /// <summary>The page.</summary>
     /// <param name="data">What the script is told.</param>
@@ -19,7 +22,7 @@ internal static class PlaygroundPage
     /// <param name="runtime">ONNX Runtime Web.</param>
     public static string Of(PlaygroundData data, byte[] model, byte[] pixels, OnnxRuntimeWeb runtime)
     {
-        string style = Resource("playground.css");
+        string style = string.Concat(Styles.Select(Resource));
         string script = string.Concat(Scripts.Select(Resource));
         Dictionary<string, string> parts = new()
         {
@@ -36,7 +39,7 @@ internal static class PlaygroundPage
         };
 
         StringBuilder page = new();
-        string[] pieces = Resource("playground.html").Split("{{");
+        string[] pieces = Resource("Playground/playground.html").Split("{{");
         page.Append(pieces[0]);
         foreach (string piece in pieces[1..])
         {
@@ -66,7 +69,7 @@ internal static class PlaygroundPage
 
     private static string Resource(string name)
     {
-        using StreamReader reader = new(typeof(PlaygroundPage).Assembly.GetManifestResourceStream($"Playground/{name}")!);
+        using StreamReader reader = new(typeof(PlaygroundPage).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd().ReplaceLineEndings("\n"); // as browsers read it, and hash it
     }
 }

@@ -24,9 +24,9 @@ function showAnswer({ logits, milliseconds: time }, label) {
   const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
   element('answer').replaceChildren(
     make('strong', { textContent: data.classes[order[0]] }), ` ${percent(probabilities[order[0]])} `,
-    make('span', { className: 'pale small', textContent: `in ${milliseconds(time)}` }));
+    make('span', { className: 'pale', textContent: `in ${milliseconds(time)}` }));
   element('probabilities').tBodies[0].replaceChildren(...order.slice(0, mostBars).map((index, place) => {
-    const bar = make('span', { className: 'bar' });
+    const bar = make('span');
     bar.style.width = `${100 * probabilities[index]}%`;
     const name = make('th', { scope: 'row' }, data.classes[index]);
     if (index === label) name.append(' ', make('span', { className: 'tag', textContent: 'true' }));
@@ -88,10 +88,11 @@ function makeThumbnails() {
     return button;
   });
   const labels = [...new Set(data.images.map(image => image.label))];
-  element('images').replaceChildren(...labels.map(label => {
-    const group = make('div', { className: 'class', role: 'group', ariaLabel: data.classes[label] }, make('h3', { textContent: data.classes[label] }));
-    group.append(make('div', {}, ...thumbnails.filter((_, i) => data.images[i].label === label)));
-    return group;
+  const groups = labels.length * 4 <= data.images.length ? labels : [null]; // by class, where a class has some
+  element('images').replaceChildren(...groups.map(label => {
+    const name = label === null ? 'All classes' : data.classes[label];
+    return make('div', { role: 'group', ariaLabel: name }, make('h3', { textContent: name }),
+      make('div', { className: 'thumbnails' }, ...thumbnails.filter((_, i) => label === null || data.images[i].label === label)));
   }));
   element('images').onkeydown = event => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -116,7 +117,7 @@ function mark(index, answer) {
 
 async function runTests() {
   element('again').disabled = true;
-  element('verdict').className = 'verdict';
+  element('verdict').className = 'verdict pending';
   const count = data.images.length, times = [];
   let agreements = 0, right = 0, difference = 0;
   for (let i = 0; i < count; i++) {
@@ -131,7 +132,7 @@ async function runTests() {
       await afterPainting();
     }
   }
-  element('verdict').classList.add(agreements === count ? 'good' : 'bad');
+  element('verdict').className = `verdict ${agreements === count ? 'good' : 'failed bad'}`;
   element('verdict').textContent = `${agreements} of ${count} agree with TorchSharp`;
   element('difference').textContent = exponent(difference);
   element('right').textContent = `${right} of ${count}`;
@@ -164,8 +165,10 @@ function listen() {
 
 try {
   const shape = data.width === data.height ? 'square' : `rectangle of ${data.width} : ${data.height}`;
-  element('crop').textContent = `Of a picture, the largest ${shape} in the middle is taken, resized to ${data.width} × ${data.height} pixels${data.channels === 1 ? ', made grey' : ''}${data.takesPixels ? '' : ' and normalised'}${data.takesPixels ? '; the model normalises them itself' : ' as the model was trained'}.`;
-  element('facts-of-model').textContent = `${data.model}: ${data.bytes.toLocaleString('en')} bytes, SHA-256 ${data.digest}.`;
+  const grey = data.channels === 1 ? ', made grey' : '';
+  element('crop').firstElementChild.textContent = `Of a picture, the largest ${shape} in the middle is taken, resized to ${data.width} × ${data.height} pixels${grey}`
+    + (data.takesPixels ? '. The model normalises it itself.' : ', and normalised as in the training.');
+  element('provenance').textContent = `${data.model}: ${data.bytes.toLocaleString('en')} bytes, SHA-256 ${data.digest}.`;
   testPixels = await embedded('pixels');
   makeThumbnails();
   classify = await loadClassifier();
