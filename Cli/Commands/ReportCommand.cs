@@ -1,6 +1,8 @@
 using System.CommandLine;
+using OnnxInit.Cli.Playground;
 using OnnxInit.Cli.Report;
 using OnnxInit.Contracts;
+using OnnxInit.Contracts.Data;
 using OnnxInit.Contracts.Files;
 using OnnxInit.Contracts.Runs;
 
@@ -13,6 +15,8 @@ internal static class ReportCommand
     {
         Argument<string[]> runs = new("run") { Description = "The folders of runs; several stand side by side.", HelpName = "RUN", Arity = ArgumentArity.OneOrMore };
         Option<string?> output = new("--output") { Description = $"The page (default: {ReportPage.FileName} in the run's folder; of several runs, in the current folder).", HelpName = "FILE" };
+        Option<bool> playground = new("--playground") { Description = $"Also make {ModelPlayground.FileName} in each run's folder: a page that runs the model in the browser." };
+        Option<string?> web = new("--onnxruntime-web") { Description = "A copy of the npm package onnxruntime-web, for the playground (default: npm fetches it once).", HelpName = "DIR" };
         Command command = Verb.Create(
             "report", "Make one page of a run, or of several side by side: training, signals, accuracy, pictures, parity, the graph and where it all came from. The page needs no network and no server.",
             "onnxinit report runs/mlp runs/cnn --output compared.html",
@@ -20,12 +24,15 @@ internal static class ReportCommand
             {
                 RunFolder[] folders = [.. parsed.GetValue(runs)!.Select(path => new RunFolder(path))];
                 string page = Path.GetFullPath(parsed.GetValue(output) ?? (folders.Length == 1 ? Path.Combine(folders[0].Path, ReportPage.FileName) : ReportPage.FileName));
-                ReportSummary summary = Write(folders, page, new());
+                string[] playgrounds = parsed.GetValue(playground) ? [.. folders.Select(folder => ModelPlayground.Write(folder, DatasetSource.Open(folder.Load().Dataset.Source).Test, parsed.GetValue(web)))] : [];
+                ReportSummary summary = Write(folders, page, new()) with { Playgrounds = playgrounds };
                 session.Result(summary, CliJson.Default.ReportSummary, () => session.Say(summary.ToString()));
                 return ExitCode.Done;
             });
         command.Arguments.Add(runs);
         command.Options.Add(output);
+        command.Options.Add(playground);
+        command.Options.Add(web);
         return command;
     }
 
@@ -67,6 +74,9 @@ internal static class ReportCommand
 /// <param name="Bytes">Its size.</param>
 internal sealed record ReportSummary(string Report, long Bytes)
 {
+    /// <summary>The pages that run the models; empty when nobody asked for them.</summary>
+    public IReadOnlyList<string> Playgrounds { get; init; } = [];
+
     /// <inheritdoc/>
-    public override string ToString() => $"report {Report}: {Bytes:N0} bytes";
+    public override string ToString() => string.Join('\n', [$"report {Report}: {Bytes:N0} bytes", .. Playgrounds.Select(page => $"playground {page}")]);
 }

@@ -83,6 +83,52 @@ public sealed class ValidationVerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_fails_is_searched_for_the_first_node_that_departs()
+    {
+        string run = await RunAsync();
+        string model = Path.Combine(run, "model.onnx");
+        (await Tool.RunAsync("export", run, "--keep-intermediates")).ExitCode.Should().Be(0);
+        ModelProto changed = OnnxFile.Load(model);
+        NodeProto last = changed.Graph.Node[^1];
+        TensorProto weight = changed.Graph.Initializer.Single(tensor => tensor.Name == last.Input[1]);
+        byte[] bytes = weight.RawData.ToByteArray();
+        BitConverter.TryWriteBytes(bytes, 3f);
+        weight.RawData = ByteString.CopyFrom(bytes);
+        File.WriteAllBytes(model, changed.ToByteArray());
+
+        ToolResult result = await Tool.RunAsync("verify", run);
+        using JsonDocument summary = JsonDocument.Parse((await Tool.RunAsync("verify", run, "--json")).Output);
+
+        result.ExitCode.Should().Be(1);
+        result.Output.Should().Contain($"departs: {last.Name} (Gemm)").And.Contain("  module  linear2 (Linear)");
+        summary.RootElement.GetProperty("localizations").GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Without_kept_values_a_search_says_how_to_keep_them()
+    {
+        string run = await RunAsync();
+
+        ToolResult result = await Tool.RunAsync("verify", run, "--localize");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().StartWith("error: No values inside '").And.Contain("`onnxinit export RUN --keep-intermediates --output model.onnx`");
+    }
+
+    [Fact]
+    public async Task A_playground_that_lacks_its_runtime_is_one_error_and_no_page_is_written()
+    {
+        string run = await RunAsync();
+        File.Delete(Path.Combine(run, "report.html"));
+
+        ToolResult result = await Tool.RunAsync("report", run, "--playground", "--onnxruntime-web", _folder["nowhere"]);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().StartWith($"error: There is no '{_folder["nowhere"]}'.");
+        Directory.GetFiles(run, "*.html").Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_picture_is_classified_as_the_images_of_the_data_set_are()
     {
         string run = await RunAsync();

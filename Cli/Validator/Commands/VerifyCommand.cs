@@ -19,6 +19,7 @@ internal static class VerifyCommand
         Option<int> threads = new("--threads") { Description = "Threads inside one operator; 0: one per physical core.", DefaultValueFactory = _ => 0 };
         OnnxModelArguments model = new();
         VerifyArguments arguments = new("--batch-size");
+        LocalizeArguments localize = new();
         Command command = Verb.Create(
             "verify", "Prove with ONNX Runtime that an exported model computes what TorchSharp computed, on every test image.",
             $"{program} verify runs/cnn --provider cpu",
@@ -28,22 +29,27 @@ internal static class VerifyCommand
                 _ = arguments.Read(parsed);
                 Evidence evidence = Evidence.Of(parsed.GetValue(run), parsed.GetValue(models) ?? [], parsed.GetValue(reference), parsed.GetValue(data));
                 List<(string Path, ParityReport Report)> verdicts = [];
+                List<LocalizationReport> localizations = [];
                 foreach (string path in evidence.Models)
                 {
                     foreach (OnnxModelOptions options in providers)
                     {
                         ParityReport report = arguments.Verify(path, options, evidence.Dataset.Test, evidence.Reference, parsed, session);
                         verdicts.Add((VerifyArguments.ReportPath(path, evidence.Run, providers.Count == 1 ? string.Empty : report.Provider), report));
+                        if (localize.Localize(parsed, path, options, failed: !report.Passed) is LocalizationReport localization)
+                        {
+                            localizations.Add(localization);
+                        }
                     }
                 }
 
                 verdicts.ForEach(verdict => verdict.Report.Save(verdict.Path));
-                VerifySummary summary = new(verdicts.TrueForAll(verdict => verdict.Report.Passed), [.. verdicts.Select(verdict => verdict.Report)]);
+                VerifySummary summary = new(verdicts.TrueForAll(verdict => verdict.Report.Passed), [.. verdicts.Select(verdict => verdict.Report)], localizations);
                 session.Result(summary, ValidatorJson.Default.VerifySummary, () => Show(summary, evidence.Dataset.ClassNames, session));
                 return summary.Passed ? ExitCode.Done : ExitCode.Failed;
             });
         command.Arguments.Add(run);
-        foreach (Option option in (Option[])[models, reference, data, threads, .. arguments.Options, .. model.Options])
+        foreach (Option option in (Option[])[models, reference, data, threads, .. arguments.Options, .. localize.Options, .. model.Options])
         {
             command.Options.Add(option);
         }
@@ -63,6 +69,11 @@ internal static class VerifyCommand
         foreach (ParityReport report in summary.Reports)
         {
             ParityTable.ShowVerdict(report, classNames, session.Console, summary.Reports.Count > 1);
+        }
+
+        foreach (LocalizationReport localization in summary.Localizations)
+        {
+            LocalizationTable.Show(localization, session.Console);
         }
     }
 
@@ -95,4 +106,5 @@ internal static class VerifyCommand
 /// <summary>What <c>verify --json</c> prints.</summary>
 /// <param name="Passed">Whether every model passed on every provider.</param>
 /// <param name="Reports">The verdicts, by model, then by provider.</param>
-internal sealed record VerifySummary(bool Passed, IReadOnlyList<ParityReport> Reports);
+/// <param name="Localizations">Where models depart from TorchSharp, of those whose nodes were compared.</param>
+internal sealed record VerifySummary(bool Passed, IReadOnlyList<ParityReport> Reports, IReadOnlyList<LocalizationReport> Localizations);
