@@ -83,6 +83,23 @@ public sealed class ValidationVerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task Inspect_shows_attributes_shapes_and_what_a_run_costs()
+    {
+        string model = Path.Combine(await RunAsync(), "model.onnx");
+
+        ToolResult result = await Tool.RunAsync("inspect", model);
+        using JsonDocument summary = JsonDocument.Parse((await Tool.RunAsync("inspect", model, "--json")).Output);
+
+        // Linear 3072-100 and Linear 100-10: 2 (307,200 + 1,000) FLOPs.
+        result.Output.Should().Contain("616,400 FLOPs").And.Contain("transB = 1").And.Contain("logits: float[N, 10]").And.Contain("epsilon = 1E-05");
+        JsonElement last = summary.RootElement.GetProperty("nodes").EnumerateArray().Last();
+        last.GetProperty("attributes").GetProperty("transB").GetString().Should().Be("1");
+        last.GetProperty("outputTypes")[0].GetString().Should().Be("float[N, 10]");
+        last.GetProperty("flops").GetInt64().Should().Be(2_000);
+        summary.RootElement.GetProperty("cost").GetProperty("flops").GetInt64().Should().Be(616_400);
+    }
+
+    [Fact]
     public async Task A_model_that_fails_is_searched_for_the_first_node_that_departs()
     {
         string run = await RunAsync();

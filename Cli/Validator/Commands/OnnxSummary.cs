@@ -17,22 +17,40 @@ internal sealed record OnnxSummary(
     string File, string Producer, long Ir, long Opset, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs,
     IReadOnlyList<OnnxNodeSummary> Nodes, IReadOnlyList<TensorSummary> Constants, IReadOnlyDictionary<string, string> Metadata)
 {
-    public static OnnxSummary Of(string path, ModelProto model) => new(
-        path,
-        $"{model.ProducerName} {model.ProducerVersion}".Trim(),
-        model.IrVersion,
-        model.OpsetImport.Where(import => import.Domain.Length == 0).Select(import => import.Version).FirstOrDefault(),
-        [.. model.Graph.Input.Select(Describe)],
-        [.. model.Graph.Output.Select(Describe)],
-        [.. model.Graph.Node.Select(node => new OnnxNodeSummary(node.OpType, node.Name, node.Input, node.Output, node.DocString))],
-        [.. model.Graph.Initializer.Select(constant => new TensorSummary(constant.Name, ((DataType)constant.DataType).ToString().ToLowerInvariant(), constant.Dims, OnnxFile.ByteCount(constant)))],
-        model.MetadataProps.GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.First().Value));
+    /// <summary>What a run costs.</summary>
+    public required OnnxCostSummary Cost { get; init; }
 
-    private static string Describe(ValueInfoProto value)
+    public static OnnxSummary Of(string path, ModelProto model)
+    {
+        ModelCost cost = ModelCost.Of(model);
+        Dictionary<string, string> types = model.Graph.ValueInfo.Concat(model.Graph.Output).GroupBy(value => value.Name).ToDictionary(group => group.Key, group => Type(group.First()));
+        return new(
+            path,
+            $"{model.ProducerName} {model.ProducerVersion}".Trim(),
+            model.IrVersion,
+            model.OpsetImport.Where(import => import.Domain.Length == 0).Select(import => import.Version).FirstOrDefault(),
+            [.. model.Graph.Input.Select(Describe)],
+            [.. model.Graph.Output.Select(Describe)],
+            [.. model.Graph.Node.Zip(cost.ByNode, (node, itsCost) => new OnnxNodeSummary(node.OpType, node.Name, node.Input, node.Output, node.DocString)
+            {
+                Attributes = node.Attribute.GroupBy(attribute => attribute.Name).ToDictionary(group => group.Key, group => OnnxAttributeText.Of(group.First())),
+                OutputTypes = [.. node.Output.Select(output => types.GetValueOrDefault(output))],
+                Flops = itsCost.Flops,
+            })],
+            [.. model.Graph.Initializer.Select(constant => new TensorSummary(constant.Name, ((DataType)constant.DataType).ToString().ToLowerInvariant(), constant.Dims, OnnxFile.ByteCount(constant)))],
+            model.MetadataProps.GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.First().Value))
+        {
+            Cost = new(cost.BatchSize, cost.Parameters, cost.ConstantBytes, cost.Flops, cost.PeakActivationBytes),
+        };
+    }
+
+    private static string Describe(ValueInfoProto value) => $"{value.Name}: {Type(value)}";
+
+    private static string Type(ValueInfoProto value)
     {
         TypeProto.Types.Tensor? tensor = value.Type?.TensorType;
         IEnumerable<string> axes = tensor?.Shape?.Dim.Select(axis => axis.DimParam.Length > 0 ? axis.DimParam : $"{axis.DimValue}") ?? [];
-        return $"{value.Name}: {((DataType)(tensor?.ElemType ?? 0)).ToString().ToLowerInvariant()}[{string.Join(", ", axes)}]";
+        return $"{((DataType)(tensor?.ElemType ?? 0)).ToString().ToLowerInvariant()}[{string.Join(", ", axes)}]";
     }
 }
 
@@ -42,4 +60,22 @@ internal sealed record OnnxSummary(
 /// <param name="Inputs">What it reads.</param>
 /// <param name="Outputs">What it computes.</param>
 /// <param name="Source">The module that it came from, where the file says so.</param>
-internal sealed record OnnxNodeSummary(string Operator, string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, string Source);
+internal sealed record OnnxNodeSummary(string Operator, string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, string Source)
+{
+    /// <summary>Its attributes, as text.</summary>
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
+
+    /// <summary>Type and shape of each output; null where the file does not say.</summary>
+    public required IReadOnlyList<string?> OutputTypes { get; init; }
+
+    /// <summary>Floating-point operations of a run; null where they are not known.</summary>
+    public required long? Flops { get; init; }
+}
+
+/// <summary>What a run of a model costs; see <see cref="ModelCost"/>.</summary>
+/// <param name="BatchSize">Images of the run.</param>
+/// <param name="Parameters">Elements of all weights.</param>
+/// <param name="ConstantBytes">Bytes of all constants.</param>
+/// <param name="Flops">Twice the multiply-adds; null where not all are known.</param>
+/// <param name="PeakActivationBytes">The most bytes that values take at one time; null where not all are known.</param>
+internal sealed record OnnxCostSummary(long BatchSize, long Parameters, long ConstantBytes, long? Flops, long? PeakActivationBytes);

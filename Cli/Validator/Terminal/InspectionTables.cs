@@ -22,10 +22,14 @@ internal static class InspectionTables
         console.WriteLine($"{model.File}: opset {model.Opset}, IR {model.Ir}, by {model.Producer}");
         console.WriteLine($"in   {string.Join("; ", model.Inputs)}");
         console.WriteLine($"out  {string.Join("; ", model.Outputs)}");
-        Table nodes = new Table().Border(TableBorder.Rounded).AddColumns("operator", "inputs", "outputs", "from");
+        console.WriteLine($"{model.Nodes.Count:N0} nodes, {model.Cost.Parameters:N0} parameters, {model.Cost.ConstantBytes:N0} bytes of constants; a run of {model.Cost.BatchSize} takes {Known(model.Cost.Flops)} FLOPs and at most {Known(model.Cost.PeakActivationBytes)} bytes for values");
+        Table nodes = new Table().Border(TableBorder.Rounded).AddColumns("operator", "attributes", "inputs", "outputs", "FLOPs", "from");
+        nodes.Columns[4].RightAligned();
         foreach (OnnxNodeSummary node in model.Nodes)
         {
-            nodes.AddRow(Text(node.Operator), Text(string.Join(", ", node.Inputs)), Text(string.Join(", ", node.Outputs)), Text(node.Source));
+            nodes.AddRow(
+                Text(node.Operator), Text(string.Join("\n", node.Attributes.Select(attribute => $"{attribute.Key} = {attribute.Value}"))), Text(string.Join("\n", node.Inputs)),
+                Text(string.Join("\n", node.Outputs.Zip(node.OutputTypes, (name, type) => type is null ? name : $"{name}: {type}"))), Known(node.Flops), Text(node.Source));
         }
 
         console.Write(nodes);
@@ -97,6 +101,8 @@ internal static class InspectionTables
             console.WriteLine($"{key} = {(value.Length <= LongestText ? value : value[..LongestText] + "...")}");
         }
     }
+
+    private static string Known(long? number) => number is long known ? $"{known:N0}" : "?";
 
     private static string Text(string text) => Markup.Escape(text);
 }
