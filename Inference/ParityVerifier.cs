@@ -26,10 +26,23 @@ public static class ParityVerifier
     {
         options ??= new VerifyOptions();
         options.Validate();
-        CheckFit(model, images, reference);
+        List<string> problems = Misfits(model, images, reference);
 
+        if (problems.Count > 0)
+        {
+            throw Unfit(model, reference, [.. problems, images.Count == reference.Count ? DigestMisfit(images, reference) : null]);
+        }
+
+        // What needs no logits of the model takes half as long as the run, and one core: it is done beside the run.
+        Task<(string? Misfit, ClassificationReport Classification)> beside = Task.Run(
+            () => (DigestMisfit(images, reference), ClassificationReport.Of(reference.Logits, reference.Labels)), cancellationToken);
         (float[] logits, List<double> seconds) = Run(model, images, options.BatchSize, progress, cancellationToken);
-        return Report(model, reference, options, logits, seconds);
+        Task<ClassificationReport> found = Task.Run(() => ClassificationReport.Of(logits, reference.Labels), cancellationToken);
+        ParityComparison comparison = LogitComparison.Compare(reference.Logits, logits, reference.Labels, options.Tolerance);
+        (string? misfit, ClassificationReport classification) = beside.GetAwaiter().GetResult();
+        return misfit is null
+            ? Report(model, reference, options, comparison, classification, found.GetAwaiter().GetResult(), seconds)
+            : throw Unfit(model, reference, [misfit]);
     }
 
     // All images, and how long each batch took, after one to warm up.
@@ -57,7 +70,8 @@ public static class ParityVerifier
         }
     }
 
-    private static void CheckFit(OnnxModel model, ImageSet images, ReferenceLogits reference)
+    // What keeps them from being compared, but for the images themselves.
+    private static List<string> Misfits(OnnxModel model, ImageSet images, ReferenceLogits reference)
     {
         List<string> problems = [];
         if (images.Shape != model.Input.Image)
@@ -74,10 +88,6 @@ public static class ParityVerifier
         {
             problems.Add($"the reference has {reference.Count} images and the data {images.Count}");
         }
-        else if (ImageDigest.Compute(images) is var digest && digest != reference.DatasetDigest)
-        {
-            problems.Add($"the reference was computed on other images (digest {reference.DatasetDigest}, and the data's is {digest})");
-        }
         else if (!images.Labels.AsSpan().SequenceEqual(reference.Labels))
         {
             problems.Add("the reference's labels are not those of the data");
@@ -88,15 +98,20 @@ public static class ParityVerifier
             problems.Add($"the model's weights are of step {step} of the training and the reference's of step {referenceStep}; finish the run or export it again");
         }
 
-        if (problems.Count > 0)
-        {
-            throw new InvalidInputException($"Cannot compare '{model.FilePath}' with the reference of split '{reference.Split}': {string.Join("; ", problems)}. Use the model, the reference and the data of one run.");
-        }
+        return problems;
     }
 
-    private static ParityReport Report(OnnxModel model, ReferenceLogits reference, VerifyOptions options, float[] logits, List<double> seconds)
+    private static string? DigestMisfit(ImageSet images, ReferenceLogits reference) =>
+        ImageDigest.Compute(images) is var digest && digest != reference.DatasetDigest
+            ? $"the reference was computed on other images (digest {reference.DatasetDigest}, and the data's is {digest})"
+            : null;
+
+    private static InvalidInputException Unfit(OnnxModel model, ReferenceLogits reference, IEnumerable<string?> problems) =>
+        new($"Cannot compare '{model.FilePath}' with the reference of split '{reference.Split}': {string.Join("; ", problems.OfType<string>())}. Use the model, the reference and the data of one run.");
+
+    private static ParityReport Report(
+        OnnxModel model, ReferenceLogits reference, VerifyOptions options, ParityComparison comparison, ClassificationReport ofReference, ClassificationReport ofModel, List<double> seconds)
     {
-        ParityComparison comparison = LogitComparison.Compare(reference.Logits, logits, reference.Labels, options.Tolerance);
         bool lastIsSmaller = seconds.Count > 1 && reference.Count % options.BatchSize != 0;
         return new()
         {
@@ -116,8 +131,8 @@ public static class ParityVerifier
             Tolerance = comparison.Tolerance,
             Disagreements = comparison.Disagreements,
             Differences = comparison.Differences,
-            TorchSharpClassification = ClassificationReport.Of(reference.Logits, reference.Labels),
-            OnnxRuntimeClassification = ClassificationReport.Of(logits, reference.Labels),
+            TorchSharpClassification = ofReference,
+            OnnxRuntimeClassification = ofModel,
             DatasetDigest = reference.DatasetDigest,
             Split = reference.Split,
             Model = Path.GetFileName(model.FilePath),

@@ -71,8 +71,9 @@ public sealed record ClassificationReport
             confusion[label][predicted]++;
             amongTop += Rank(own, label) < Top ? 1 : 0;
             Prediction.Softmax(own, probabilities);
-            ref (int Images, int Correct, double Confidence) bin = ref bins[Math.Clamp((int)Math.Ceiling(probabilities[predicted] * CalibrationBins) - 1, 0, CalibrationBins - 1)];
-            bin = (bin.Images + 1, bin.Correct + (predicted == label ? 1 : 0), bin.Confidence + probabilities[predicted]);
+            double confidence = probabilities[predicted];
+            ref (int Images, int Correct, double Confidence) bin = ref bins[Math.Clamp((int)Math.Ceiling(confidence * CalibrationBins) - 1, 0, CalibrationBins - 1)];
+            bin = (bin.Images + 1, bin.Correct + (predicted == label ? 1 : 0), bin.Confidence + confidence);
         }
 
         return new()
@@ -88,13 +89,14 @@ public sealed record ClassificationReport
         };
     }
 
-    /// <summary>How many classes come before one; a NaN comes after everything.</summary>
+    /// <summary>How many classes come before one; a NaN is as minus infinity.</summary>
     private static int Rank(ReadOnlySpan<float> logits, int label)
     {
         int before = 0;
+        float own = float.IsNaN(logits[label]) ? float.NegativeInfinity : logits[label];
         for (int i = 0; i < logits.Length; i++)
         {
-            before += logits[i] > logits[label] || (i < label && logits[i] == logits[label]) || (float.IsNaN(logits[label]) && !float.IsNaN(logits[i])) ? 1 : 0;
+            before += logits[i] > own || (i < label && logits[i] == own) ? 1 : 0;
         }
 
         return before;
