@@ -7,6 +7,7 @@ using OnnxInit.Contracts.Models;
 using OnnxInit.Contracts.Onnx;
 using OnnxInit.Contracts.Runs;
 using OnnxInit.Contracts.Safetensors;
+using OnnxInit.Inference;
 
 namespace OnnxInit.Cli.Commands;
 
@@ -42,7 +43,7 @@ internal static class InspectCommand
         }
         else if (target.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
         {
-            OnnxSummary summary = OnnxSummary.Of(target, OnnxFile.Load(target));
+            OnnxSummary summary = OnnxSummary.Of(target, Described(target, OnnxFile.Load(target)));
             session.Result(summary, ValidatorJson.Default.OnnxSummary, () => InspectionTables.Show(summary, session.Console));
         }
         else if (File.Exists(new RunFolder(target).Manifest))
@@ -58,6 +59,19 @@ internal static class InspectCommand
         {
             DatasetSummary summary = DatasetSummary.Compute(DatasetSource.Open(target));
             session.Result(summary, DatasetSummaryJson.Default.DatasetSummary, () => DatasetSummaryTable.Write(session.Console, summary));
+        }
+    }
+
+    // Other exporters leave out what is between the nodes; a model that ONNX Runtime cannot load is shown as it is.
+    private static ModelProto Described(string path, ModelProto model)
+    {
+        try
+        {
+            return ShapeInference.IsComplete(model.Graph) ? model : ShapeInference.Complete(model, path);
+        }
+        catch (InvalidInputException)
+        {
+            return model;
         }
     }
 }

@@ -28,6 +28,7 @@ internal static class VerifyCommand
                 IReadOnlyList<OnnxModelOptions> providers = model.Read(parsed, parsed.GetValue(threads));
                 _ = arguments.Read(parsed);
                 Evidence evidence = Evidence.Of(parsed.GetValue(run), parsed.GetValue(models) ?? [], parsed.GetValue(reference), parsed.GetValue(data));
+                localize.Check(parsed, evidence.Models);
                 List<(string Path, ParityReport Report)> verdicts = [];
                 List<LocalizationReport> localizations = [];
                 foreach (string path in evidence.Models)

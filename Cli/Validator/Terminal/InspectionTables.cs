@@ -19,20 +19,11 @@ internal static class InspectionTables
 
     public static void Show(OnnxSummary model, IAnsiConsole console)
     {
-        console.WriteLine($"{model.File}: opset {model.Opset}, IR {model.Ir}, by {model.Producer}");
-        console.WriteLine($"in   {string.Join("; ", model.Inputs)}");
-        console.WriteLine($"out  {string.Join("; ", model.Outputs)}");
-        console.WriteLine($"{model.Nodes.Count:N0} nodes, {model.Cost.Parameters:N0} parameters, {model.Cost.ConstantBytes:N0} bytes of constants; a run of {model.Cost.BatchSize} takes {Known(model.Cost.Flops)} FLOPs and at most {Known(model.Cost.PeakActivationBytes)} bytes for values");
-        Table nodes = new Table().Border(TableBorder.Rounded).AddColumns("operator", "attributes", "inputs", "outputs", "FLOPs", "from");
-        nodes.Columns[4].RightAligned();
-        foreach (OnnxNodeSummary node in model.Nodes)
+        foreach (string line in OnnxModelListing.Lines(model))
         {
-            nodes.AddRow(
-                Text(node.Operator), Text(string.Join("\n", node.Attributes.Select(attribute => $"{attribute.Key} = {attribute.Value}"))), Text(string.Join("\n", node.Inputs)),
-                Text(string.Join("\n", node.Outputs.Zip(node.OutputTypes, (name, type) => type is null ? name : $"{name}: {type}"))), Known(node.Flops), Text(node.Source));
+            console.WriteLine(line);
         }
 
-        console.Write(nodes);
         console.Write(Tensors("constant", model.Constants));
         Metadata(model.Metadata, console);
     }
@@ -98,11 +89,10 @@ internal static class InspectionTables
     {
         foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            console.WriteLine($"{key} = {(value.Length <= LongestText ? value : value[..LongestText] + "...")}");
+            string line = $"{key} = {value}";
+            console.WriteLine(line.Length <= LongestText ? line : $"{line[..(LongestText - 3)]}...");
         }
     }
-
-    private static string Known(long? number) => number is long known ? $"{known:N0}" : "?";
 
     private static string Text(string text) => Markup.Escape(text);
 }
